@@ -1,0 +1,55 @@
+package io.gatepool.process;
+
+import java.util.function.Consumer;
+
+/**
+ * A process that gatepool started and has not yet reaped. It leads its own session and process group, so its pid is
+ * also the id of its group.
+ *
+ * <p>Signals go through the {@link Reaper}, which knows whether the pid is still ours: a pid is never signalled after
+ * it was reaped and might belong to somebody else. Safe to use from any thread.
+ */
+public final class Child {
+
+    private final int pid;
+    private final long startedNanos;
+    private final Reaper reaper;
+    private final boolean groupDiesWithIt;
+    private final Consumer<ExitStatus> onExit;
+
+    Child(int pid, Reaper reaper, boolean groupDiesWithIt, Consumer<ExitStatus> onExit) {
+        this.pid = pid;
+        this.startedNanos = System.nanoTime();
+        this.reaper = reaper;
+        this.groupDiesWithIt = groupDiesWithIt;
+        this.onExit = onExit;
+    }
+
+    public int pid() {
+        return pid;
+    }
+
+    /** {@link System#nanoTime()} when it was born. */
+    public long startedNanos() {
+        return startedNanos;
+    }
+
+    /** Sends {@code signal} to the process alone. Returns false when it has already ended. */
+    public boolean signal(int signal) {
+        return reaper.signal(this, pid, signal);
+    }
+
+    /** Sends {@code signal} to the whole process group. Returns false when the leader has already been reaped. */
+    public boolean signalGroup(int signal) {
+        return reaper.signal(this, -pid, signal);
+    }
+
+    /** Whether what is left of the group is killed at the moment when the leader has ended. */
+    boolean groupDiesWithIt() {
+        return groupDiesWithIt;
+    }
+
+    void exited(ExitStatus status) {
+        onExit.accept(status);
+    }
+}

@@ -1,0 +1,53 @@
+package io.gatepool.process;
+
+import java.io.IOException;
+
+/** File descriptors by number: what the JDK has no words for. Any thread. */
+public final class Descriptors {
+
+    private Descriptors() {}
+
+    /**
+     * Makes sure that 0, 1 and 2 are open (on /dev/null), so that no pipe or socket ever gets one of these numbers and
+     * then the output of somebody else. A daemon may be started with them closed.
+     */
+    public static void reserveStandardOnes() {
+        int fd;
+        do {
+            fd = Libc.Native.LIBC.open("/dev/null", Libc.O_RDWR);
+        } while (fd >= 0 && fd <= 2);
+        if (fd > 2) {
+            close(fd);
+        }
+    }
+
+    static int openDevNull() {
+        int fd = Libc.Native.LIBC.open("/dev/null", Libc.O_RDWR | Libc.O_CLOEXEC);
+        if (fd < 0) {
+            throw new IllegalStateException("open(/dev/null): " + Errno.describe(Libc.Native.errno()));
+        }
+        return fd;
+    }
+
+    /** Closes a descriptor; an error is of no use to anybody then. */
+    static void close(int fd) {
+        Libc.Native.LIBC.close(fd);
+    }
+
+    /** Sets O_NONBLOCK on the open file description behind {@code fd}. */
+    static void setNonBlocking(int fd) throws IOException {
+        int flags = Libc.Native.LIBC.fcntl(fd, Libc.F_GETFL, 0);
+        if (flags < 0 || Libc.Native.LIBC.fcntl(fd, Libc.F_SETFL, flags | Libc.O_NONBLOCK) < 0) {
+            throw Errno.last("fcntl(" + fd + ", F_SETFL)");
+        }
+    }
+
+    /**
+     * The bytes that the peer of a Unix socket has not yet read, or -1 when the kernel does not say. Tells a process
+     * that listens but never reads from one that has taken the request.
+     */
+    public static int unreadByPeer(int socket) {
+        int[] value = new int[1];
+        return Libc.Native.LIBC.ioctl(socket, Libc.SIOCOUTQ, value) == 0 ? value[0] : -1;
+    }
+}

@@ -1,0 +1,81 @@
+package io.gatepool.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Processes that carry gatepool's mark: every child is born with {@code GATEPOOL_CHILD=<mark>/...} in its environment
+ * and hands it down, so that what escaped its process group, or outlived a gatepool that was killed, can be told from
+ * everybody else's. Reading another user's environment needs root; without it only our own processes are seen.
+ *
+ * <p>Reads /proc; not for the event loop.
+ */
+public final class Leftovers {
+
+    /** The variable that every child carries. */
+    public static final String VARIABLE = "GATEPOOL_CHILD";
+
+    private Leftovers() {}
+
+    /** The pids, other than our own, whose initial environment holds {@code GATEPOOL_CHILD=<mark>/…}. */
+    public static List<Integer> find(String mark) {
+        byte[] wanted = ("\0" + VARIABLE + "=" + mark + "/").getBytes(StandardCharsets.ISO_8859_1);
+        long self = ProcessHandle.current().pid();
+        List<Integer> pids = new ArrayList<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                int pid = Integer.parseInt(process.getFileName().toString());
+                if (pid != self && environmentHolds(process, wanted)) {
+                    pids.add(pid);
+                }
+            }
+        } catch (IOException e) {
+            return pids;
+        }
+        return pids;
+    }
+
+    /** Kills what {@link #find} finds, again until there is none: a process may fork while we look. */
+    public static int kill(String mark) {
+        int killed = 0;
+        for (int round = 0; round < 10; round++) {
+            List<Integer> pids = find(mark);
+            if (pids.isEmpty()) {
+                return killed;
+            }
+            for (int pid : pids) {
+                if (Libc.Native.LIBC.kill(pid, Signals.KILL) == 0) {
+                    killed++;
+                }
+            }
+        }
+        return killed;
+    }
+
+    private static boolean environmentHolds(Path process, byte[] wanted) {
+        byte[] environment;
+        try {
+            byte[] read = Files.readAllBytes(process.resolve("environ"));
+            environment = new byte[read.length + 1];
+            System.arraycopy(read, 0, environment, 1, read.length);
+        } catch (IOException e) {
+            // It has ended, or it is another user's and we are not root.
+            return false;
+        }
+        return indexOf(environment, wanted) >= 0;
+    }
+
+    private static int indexOf(byte[] in, byte[] wanted) {
+        for (int at = 0; at + wanted.length <= in.length; at++) {
+            if (java.util.Arrays.equals(in, at, at + wanted.length, wanted, 0, wanted.length)) {
+                return at;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,54 @@
+package io.gatepool.process;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.function.IntConsumer;
+
+/** Signal numbers and names of Linux (signal(7)), and the only door to the JVM's signal handling. */
+public final class Signals {
+
+    public static final int HUP = 1;
+    public static final int INT = 2;
+    public static final int QUIT = 3;
+    public static final int KILL = 9;
+    public static final int USR1 = 10;
+    public static final int TERM = 15;
+
+    private static final String[] NAMES = {
+        "", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM",
+        "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF",
+        "WINCH", "IO", "PWR", "SYS"
+    };
+
+    private Signals() {}
+
+    /** {@code SIGSEGV} for 11; a real-time or unknown number is shown as {@code signal 40}. */
+    public static String name(int signal) {
+        return signal > 0 && signal < NAMES.length ? "SIG" + NAMES[signal] : "signal " + signal;
+    }
+
+    /**
+     * Calls {@code handler} with the signal's number whenever it arrives, on a thread of the JVM's own: the handler
+     * must only pass the news on.
+     *
+     * @param shortName such as {@code "TERM"}; QUIT and USR2 belong to the JVM and are refused by it
+     */
+    public static void on(String shortName, IntConsumer handler) {
+        // By reflection, since javac warns of every mention of sun.misc and cannot be told not to.
+        try {
+            Class<?> signalType = Class.forName("sun.misc.Signal");
+            Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
+            Method number = signalType.getMethod("getNumber");
+            Object proxy = Proxy.newProxyInstance(
+                    Signals.class.getClassLoader(), new Class<?>[] {handlerType}, (self, method, arguments) -> {
+                        handler.accept((int) number.invoke(arguments[0]));
+                        return null;
+                    });
+            signalType
+                    .getMethod("handle", signalType, handlerType)
+                    .invoke(null, signalType.getConstructor(String.class).newInstance(shortName), proxy);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot handle SIG" + shortName + ": " + e, e);
+        }
+    }
+}
