@@ -22,7 +22,6 @@ public final class RecordDecoder {
     private static final int WORD = 8;
 
     private static final int FIRST_GATHERING = 256;
-    private static final int TLS_HANDSHAKE = 22;
 
     private enum Phase {
         HEADER,
@@ -115,7 +114,7 @@ public final class RecordDecoder {
     private void header(ByteBuf in) throws ProtocolException {
         if (wordBytes == 0) {
             // At the first byte, not the eighth: who speaks something else may send less and wait for an answer.
-            checkVersion(in.getUnsignedByte(in.readerIndex()));
+            RecordHeader.requireVersion(in.getUnsignedByte(in.readerIndex()));
         }
         if (!gatherWord(in)) {
             return;
@@ -251,7 +250,7 @@ public final class RecordDecoder {
 
     private void beginBody() throws ProtocolException {
         if (contentLeft < WORD) {
-            throw new ProtocolException(type + " record of request " + requestId + ": content of " + contentLeft
+            throw new ProtocolException(type + " record with request id " + requestId + ": content of " + contentLeft
                     + " bytes, at least " + WORD + " are needed");
         }
         phase = Phase.BODY;
@@ -272,21 +271,6 @@ public final class RecordDecoder {
         }
         wordBytes = 0;
         return true;
-    }
-
-    private static void checkVersion(int version) throws ProtocolException {
-        if (version != RecordHeader.VERSION) {
-            throw new ProtocolException("FastCGI version " + version + " in the first byte of a record header, only "
-                    + RecordHeader.VERSION + " is allowed" + otherProtocol(version));
-        }
-    }
-
-    /** The usual mistake is the wrong protocol on the right port. */
-    private static String otherProtocol(int firstByte) {
-        if (firstByte >= 'A' && firstByte <= 'Z') {
-            return "; the peer seems to speak HTTP";
-        }
-        return firstByte == TLS_HANDSHAKE ? "; the peer seems to speak TLS" : "";
     }
 
     private void requireRequestId() throws ProtocolException {

@@ -20,6 +20,7 @@ public final class RecordHeader {
     static final int MANAGEMENT_ID = 0;
 
     private static final int MAX_ID = 65535;
+    private static final int TLS_HANDSHAKE = 22;
     private static final int CONTENT_LENGTH_OFFSET = 4;
 
     private RecordHeader() {}
@@ -53,6 +54,22 @@ public final class RecordHeader {
     public static void setContentLength(ByteBuf out, int headerIndex, int contentLength) {
         check("content length", contentLength, MAX_CONTENT);
         out.setShort(headerIndex + CONTENT_LENGTH_OFFSET, contentLength);
+    }
+
+    /** Checks the first byte of a header that came in. */
+    static void requireVersion(int firstByte) throws ProtocolException {
+        if (firstByte != VERSION) {
+            throw new ProtocolException("FastCGI version " + firstByte
+                    + " in the first byte of a record header, only 1 is allowed" + otherProtocol(firstByte));
+        }
+    }
+
+    /** The usual mistake is the wrong protocol on the right port. */
+    private static String otherProtocol(int firstByte) {
+        if (firstByte >= 'A' && firstByte <= 'Z') {
+            return "; the peer seems to speak HTTP";
+        }
+        return firstByte == TLS_HANDSHAKE ? "; the peer seems to speak TLS" : "";
     }
 
     // The decoder reads a header as one big-endian long; these take it apart.

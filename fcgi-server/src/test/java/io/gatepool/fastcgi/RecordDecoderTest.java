@@ -145,15 +145,15 @@ class RecordDecoderTest {
                 row(
                         "a BEGIN body of 7",
                         record(1, 3, "\0\1\0\0\0\0\0"),
-                        "ERROR BEGIN_REQUEST record of request 3: content of 7 bytes, at least 8 are needed"),
+                        "ERROR BEGIN_REQUEST record with request id 3: content of 7 bytes, at least 8 are needed"),
                 row(
                         "no END body",
                         record(3, 4, ""),
-                        "ERROR END_REQUEST record of request 4: content of 0 bytes, at least 8 are needed"),
+                        "ERROR END_REQUEST record with request id 4: content of 0 bytes, at least 8 are needed"),
                 row(
                         "an UNKNOWN_TYPE body of 7",
                         record(11, 0, "abcdefg"),
-                        "ERROR UNKNOWN_TYPE record of request 0: content of 7 bytes, at least 8 are needed"),
+                        "ERROR UNKNOWN_TYPE record with request id 0: content of 7 bytes, at least 8 are needed"),
                 row("BEGIN with id 0", record(1, 0, "\0\1\0\0\0\0\0\0"), idZero("BEGIN_REQUEST")),
                 row("ABORT with id 0", record(2, 0, ""), idZero("ABORT_REQUEST")),
                 row("END with id 0", record(3, 0, "\0\0\0\0\0\0\0\0"), idZero("END_REQUEST")),
