@@ -1,0 +1,292 @@
+package io.gatepool.cgi;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The CGI variables of one request (RFC 3875 section 4.1): names and values as bytes, in the order in which they came.
+ *
+ * <p>As a String a name or value has one char per byte (ISO-8859-1), so that every byte survives. A name occurs once:
+ * of duplicates the last value wins and takes the first one's place.
+ *
+ * <p>Everything lies in one array; a variable is four ints that say where. Pairs that the wire brought are adopted where
+ * they lie, without a copy. There is no hash table: a request has about thirty variables, and lengths, which differ,
+ * are compared before bytes. What {@link #set} and {@link #remove} leave behind stays in the array as garbage, since an
+ * environ lives as short as its request.
+ *
+ * <p>Owned by one thread at a time; the request hands it on.
+ */
+public final class Environ {
+
+    /** How many variables {@link #add} takes; web servers limit headers to about a hundred. */
+    public static final int MAX_VARIABLES = 1024;
+
+    private static final int NAME = 0;
+    private static final int NAME_LENGTH = 1;
+    private static final int VALUE = 2;
+    private static final int VALUE_LENGTH = 3;
+    private static final int INTS = 4;
+
+    private static final int TYPICAL_BYTES = 2048;
+    private static final int TYPICAL_VARIABLES = 40;
+
+    private byte[] bytes;
+    private int used;
+
+    /** INTS for each variable, of which the first {@code end} ints are in use. */
+    private int[] slices = new int[TYPICAL_VARIABLES * INTS];
+
+    private int end;
+
+    public Environ() {
+        this(new byte[TYPICAL_BYTES], 0);
+    }
+
+    private Environ(byte[] bytes, int used) {
+        this.bytes = bytes;
+        this.used = used;
+    }
+
+    /**
+     * An environ without variables over bytes in which {@link #add} will find them.
+     *
+     * @param bytes becomes the environ's own: the caller must not write to it afterwards
+     * @param used how many bytes at the beginning hold names and values
+     */
+    public static Environ over(byte[] bytes, int used) {
+        Objects.checkFromToIndex(0, used, bytes.length);
+        return new Environ(bytes, used);
+    }
+
+    /**
+     * Adopts a pair that lies in the array.
+     *
+     * @throws TooManyVariables if {@link #MAX_VARIABLES} are there already and the name is a new one
+     */
+    public void add(int nameOffset, int nameLength, int valueOffset, int valueLength) throws TooManyVariables {
+        Objects.checkFromIndexSize(nameOffset, nameLength, used);
+        Objects.checkFromIndexSize(valueOffset, valueLength, used);
+        int at = find(bytes, nameOffset, nameLength);
+        if (at == end) {
+            if (size() >= MAX_VARIABLES) {
+                throw new TooManyVariables();
+            }
+            append(nameOffset, nameLength);
+        }
+        point(at, valueOffset, valueLength);
+    }
+
+    /**
+     * Sets a variable, the limit notwithstanding: what gatepool adds by itself is not the peer's doing.
+     *
+     * @param value one char per byte; text beyond ISO-8859-1 is for {@link #set(String, byte[])}
+     */
+    public void set(String name, String value) {
+        int offset = used;
+        write(value);
+        point(place(name), offset, value.length());
+    }
+
+    /** Sets a variable to a copy of these bytes. */
+    public void set(String name, byte[] value) {
+        int offset = used;
+        reserve(value.length);
+        System.arraycopy(value, 0, bytes, offset, value.length);
+        used += value.length;
+        point(place(name), offset, value.length);
+    }
+
+    /** The value, one char per byte, or null if there is no such variable. */
+    public @Nullable String get(String name) {
+        int at = find(name);
+        return at == end ? null : text(at + VALUE);
+    }
+
+    /** The value, or "" if there is no such variable: RFC 3875 section 4.1 makes no difference between the two. */
+    public String getOrEmpty(String name) {
+        int at = find(name);
+        return at == end ? "" : text(at + VALUE);
+    }
+
+    /** Whether the variable is there, be it empty. */
+    public boolean has(String name) {
+        return find(name) != end;
+    }
+
+    /** Whether the variable is there and has exactly this value. */
+    public boolean is(String name, String value) {
+        int at = find(name);
+        return at != end && equal(value, slices[at + VALUE], slices[at + VALUE_LENGTH]);
+    }
+
+    /** Takes a variable out, if it is there. */
+    public void remove(String name) {
+        int at = find(name);
+        if (at != end) {
+            System.arraycopy(slices, at + INTS, slices, at, end - at - INTS);
+            end -= INTS;
+        }
+    }
+
+    /** The number of variables. */
+    public int size() {
+        return end / INTS;
+    }
+
+    /** What {@link #forEach} calls. */
+    @FunctionalInterface
+    public interface Slices {
+        /** One variable; the array is the environ's own: read it, and only now. */
+        void pair(byte[] bytes, int nameOffset, int nameLength, int valueOffset, int valueLength);
+    }
+
+    /** Shows every variable in order, without a copy. The visitor must not change the environ. */
+    public void forEach(Slices visitor) {
+        for (int at = 0; at < end; at += INTS) {
+            visitor.pair(
+                    bytes, slices[at + NAME], slices[at + NAME_LENGTH], slices[at + VALUE], slices[at + VALUE_LENGTH]);
+        }
+    }
+
+    /** The variables in order, for people and tests. */
+    public Map<String, String> toMap() {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (int at = 0; at < end; at += INTS) {
+            map.put(text(at + NAME), text(at + VALUE));
+        }
+        return Collections.unmodifiableMap(map);
+    }
+
+    /**
+     * The variables as "NAME=value" for a child's envp, without the terminating NUL.
+     *
+     * <p>Left out is what a C environ cannot hold, or would turn into something else: an empty name, a name with '=' or
+     * NUL, a value with NUL.
+     */
+    public List<byte[]> entries() {
+        List<byte[]> entries = new ArrayList<>(size());
+        for (int at = 0; at < end; at += INTS) {
+            int name = slices[at + NAME];
+            int nameLength = slices[at + NAME_LENGTH];
+            int value = slices[at + VALUE];
+            int valueLength = slices[at + VALUE_LENGTH];
+            if (nameLength == 0
+                    || contains((byte) '=', name, nameLength)
+                    || contains((byte) 0, name, nameLength)
+                    || contains((byte) 0, value, valueLength)) {
+                continue;
+            }
+            byte[] entry = new byte[nameLength + 1 + valueLength];
+            System.arraycopy(bytes, name, entry, 0, nameLength);
+            entry[nameLength] = '=';
+            System.arraycopy(bytes, value, entry, nameLength + 1, valueLength);
+            entries.add(entry);
+        }
+        return entries;
+    }
+
+    /** Only the size: values may be secrets, and this may end up in a log. */
+    @Override
+    public String toString() {
+        return "Environ of " + size() + " variables";
+    }
+
+    private int find(String name) {
+        int length = name.length();
+        for (int at = 0; at < end; at += INTS) {
+            if (slices[at + NAME_LENGTH] == length && equal(name, slices[at + NAME], length)) {
+                return at;
+            }
+        }
+        return end;
+    }
+
+    private int find(byte[] source, int offset, int length) {
+        for (int at = 0; at < end; at += INTS) {
+            if (slices[at + NAME_LENGTH] == length) {
+                int name = slices[at + NAME];
+                if (Arrays.equals(bytes, name, name + length, source, offset, offset + length)) {
+                    return at;
+                }
+            }
+        }
+        return end;
+    }
+
+    private boolean equal(String text, int offset, int length) {
+        if (text.length() != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (text.charAt(i) != (bytes[offset + i] & 0xff)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean contains(byte wanted, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            if (bytes[i] == wanted) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private String text(int slice) {
+        return new String(bytes, slices[slice], slices[slice + 1], ISO_8859_1);
+    }
+
+    /** Where the variable of this name is, made if need be; its value is the caller's to set. */
+    private int place(String name) {
+        int at = find(name);
+        if (at == end) {
+            int offset = used;
+            write(name);
+            append(offset, name.length());
+        }
+        return at;
+    }
+
+    private void append(int nameOffset, int nameLength) {
+        if (end == slices.length) {
+            slices = Arrays.copyOf(slices, end * 2);
+        }
+        slices[end + NAME] = nameOffset;
+        slices[end + NAME_LENGTH] = nameLength;
+        end += INTS;
+    }
+
+    private void point(int at, int valueOffset, int valueLength) {
+        slices[at + VALUE] = valueOffset;
+        slices[at + VALUE_LENGTH] = valueLength;
+    }
+
+    private void write(String text) {
+        reserve(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c > 0xff) {
+                throw new IllegalArgumentException("a variable's chars stand for bytes, and U+" + Integer.toHexString(c)
+                        + " is none: set the bytes");
+            }
+            bytes[used + i] = (byte) c;
+        }
+        used += text.length();
+    }
+
+    private void reserve(int more) {
+        if (bytes.length - used < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(used, more), (int) Math.min(2L * used, 1 << 30)));
+        }
+    }
+}
