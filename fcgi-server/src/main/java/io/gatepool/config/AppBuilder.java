@@ -1,0 +1,174 @@
+package io.gatepool.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * An {@link AppSettings} in the making, by the loader or by the short forms of the command line, so that both have the
+ * same defaults ({@link AppKeys}) and the same rules ({@link AppRules}).
+ */
+public final class AppBuilder {
+    private final String name;
+    private final Values values;
+
+    /** @param values with a kind */
+    AppBuilder(String name, Values values) {
+        this.name = name;
+        this.values = values;
+    }
+
+    AppBuilder(String name, Kind kind) {
+        this(name, new Values());
+        values.put(AppKeys.KIND, kind);
+    }
+
+    <T> AppBuilder set(Key<T> key, T value) {
+        values.put(key, value);
+        return this;
+    }
+
+    /** Where it listens; at least one address. */
+    public AppBuilder listen(List<Address> addresses) {
+        return set(AppKeys.LISTEN, List.copyOf(addresses));
+    }
+
+    /** Who may connect over TCP, as addresses or networks. */
+    public AppBuilder allowedClients(List<String> networks) {
+        return set(AppKeys.ALLOWED_CLIENTS, List.copyOf(networks));
+    }
+
+    /** How many worker processes it has. */
+    public AppBuilder workers(int max) {
+        return set(AppKeys.WORKERS_MAX, max);
+    }
+
+    /** How many requests one worker takes at a time. */
+    public AppBuilder connections(int connections) {
+        return set(AppKeys.WORKERS_CONNECTIONS, connections);
+    }
+
+    /** How many CGI scripts run at a time. */
+    public AppBuilder maxRunning(int scripts) {
+        return set(AppKeys.MAX_RUNNING, scripts);
+    }
+
+    /** No script outside it is run; absolute. */
+    public AppBuilder root(Path root) {
+        return set(AppKeys.ROOT, root);
+    }
+
+    /** What the names of scripts may end with; empty for anything. */
+    public AppBuilder extensions(List<String> extensions) {
+        return set(AppKeys.EXTENSIONS, List.copyOf(extensions));
+    }
+
+    /** Programs for CGI scripts by their extension. */
+    public AppBuilder interpreters(Map<String, List<String>> interpreters) {
+        return set(AppKeys.INTERPRETERS, interpreters);
+    }
+
+    /** The path below which it is found. */
+    public AppBuilder mount(String mount) {
+        return set(AppKeys.MOUNT, mount);
+    }
+
+    /** Who its processes run as. */
+    public AppBuilder user(String user) {
+        return set(AppKeys.USER, user);
+    }
+
+    /** What its processes find in their environment. */
+    public AppBuilder env(Map<String, String> env) {
+        return set(AppKeys.ENV, env);
+    }
+
+    /** The working directory of its processes; absolute. */
+    public AppBuilder chdir(Path directory) {
+        return set(AppKeys.CHDIR, directory);
+    }
+
+    /** How long a request may take in all. */
+    public AppBuilder requestTimeout(Duration timeout) {
+        return set(AppKeys.REQUEST_TIMEOUT, timeout);
+    }
+
+    /**
+     * The settings, with defaults for whatever was not given.
+     *
+     * @throws IllegalArgumentException if they break one of the {@link AppRules}
+     */
+    public AppSettings build() {
+        AppRules.firstBroken(values).ifPresent(rule -> {
+            throw new IllegalArgumentException(name + ": " + rule.message() + "; " + rule.remedy());
+        });
+        List<String> extensions = values.find(AppKeys.EXTENSIONS).orElseGet(this::defaultExtensions);
+        return new AppSettings(
+                name,
+                values.get(AppKeys.KIND),
+                values.find(AppKeys.COMMAND).orElse(List.of()),
+                values.find(AppKeys.USER),
+                values.find(AppKeys.GROUP),
+                listens(),
+                values.get(AppKeys.MOUNT),
+                values.find(AppKeys.ROOT),
+                values.find(AppKeys.INDEX).orElse(extensions.contains(".php") ? List.of("index.php") : List.of()),
+                extensions,
+                values.find(AppKeys.FALLBACK),
+                values.find(AppKeys.SCRIPT),
+                copy(values.get(AppKeys.INTERPRETERS)),
+                copy(values.get(AppKeys.ENV)),
+                values.find(AppKeys.CHDIR),
+                values.get(AppKeys.UMASK),
+                new WorkerSettings(
+                        values.get(AppKeys.WORKERS_MAX),
+                        values.get(AppKeys.WORKERS_CONNECTIONS),
+                        values.get(AppKeys.WORKERS_START_GRACE)),
+                new QueueSettings(values.get(AppKeys.QUEUE_SIZE), values.get(AppKeys.QUEUE_TIMEOUT)),
+                values.get(AppKeys.MAX_RUNNING),
+                new Timeouts(
+                        values.get(AppKeys.REQUEST_TIMEOUT),
+                        values.get(AppKeys.OUTPUT_TIMEOUT),
+                        values.get(AppKeys.START_TIMEOUT),
+                        values.get(AppKeys.STOP_TIMEOUT)),
+                values.find(AppKeys.MAX_BODY).map(OptionalLong::of).orElse(OptionalLong.empty()),
+                values.get(AppKeys.RESPONSE_BUFFER),
+                values.get(AppKeys.RESPONSE_HEAD));
+    }
+
+    /** php-cgi runs whatever it is pointed at, so that a FastCGI app with files of its own is taken for PHP. */
+    private List<String> defaultExtensions() {
+        boolean scripts = values.get(AppKeys.KIND) == Kind.FASTCGI && values.has(AppKeys.ROOT);
+        return scripts ? List.of(".php") : List.of();
+    }
+
+    private List<Listen> listens() {
+        List<Listen> listens = new ArrayList<>();
+        for (Address address : values.find(AppKeys.LISTEN).orElse(List.of())) {
+            listens.add(new Listen(
+                    address,
+                    values.find(AppKeys.LISTEN_OWNER),
+                    values.find(AppKeys.LISTEN_GROUP),
+                    values.get(AppKeys.LISTEN_MODE),
+                    values.get(AppKeys.BACKLOG),
+                    allowedClients(address)));
+        }
+        return List.copyOf(listens);
+    }
+
+    private List<String> allowedClients(Address address) {
+        boolean open = address instanceof Address.Unix
+                || (address.protocol() == Protocol.HTTP && !values.has(AppKeys.ALLOWED_CLIENTS));
+        return open ? List.of() : values.get(AppKeys.ALLOWED_CLIENTS);
+    }
+
+    /** {@link Map#copyOf} would lose the order. */
+    private static <V> Map<String, V> copy(Map<String, V> map) {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+    }
+}

@@ -1,0 +1,154 @@
+package io.gatepool.config;
+
+import static io.gatepool.config.AppReaders.extension;
+import static io.gatepool.config.AppReaders.fileName;
+import static io.gatepool.config.ListReaders.command;
+import static io.gatepool.config.ListReaders.listOf;
+import static io.gatepool.config.ListReaders.notEmpty;
+import static io.gatepool.config.ListReaders.oneOrMore;
+import static io.gatepool.config.Readers.address;
+import static io.gatepool.config.Readers.count;
+import static io.gatepool.config.Readers.duration;
+import static io.gatepool.config.Readers.mode;
+import static io.gatepool.config.Readers.path;
+import static io.gatepool.config.Readers.size;
+import static io.gatepool.config.Readers.text;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The keys of {@code [app.NAME]} and their defaults, in the order of {@code conf/gatepool.toml}. */
+final class AppKeys {
+    static final Key<Kind> KIND = Key.of("kind", AppReaders.kind());
+    static final Key<List<String>> COMMAND = Key.of("command", command()).onlyFor(Kind.FASTCGI);
+    static final Key<String> USER = Key.of("user", text());
+    static final Key<String> GROUP = Key.of("group", text());
+
+    static final Key<List<Address>> LISTEN = Key.of("listen", oneOrMore(address()));
+    static final Key<String> LISTEN_OWNER = Key.of("listen_owner", text());
+    static final Key<String> LISTEN_GROUP = Key.of("listen_group", text());
+    static final Key<Integer> LISTEN_MODE = Key.of("listen_mode", mode(), 0660);
+    static final Key<Integer> BACKLOG = Key.of("backlog", count(1, 65_535), 511);
+    static final Key<List<String>> ALLOWED_CLIENTS =
+            Key.of("allowed_clients", notEmpty(listOf(AppReaders.network())), List.of("127.0.0.1", "::1"));
+
+    static final Key<String> MOUNT = Key.of("mount", AppReaders.mount(), "/");
+    static final Key<Path> ROOT = Key.of("root", path());
+    static final Key<Path> SCRIPT = Key.of("script", path()).onlyFor(Kind.CGI);
+    static final Key<List<String>> INDEX = Key.of("index", listOf(fileName()));
+    static final Key<List<String>> EXTENSIONS = Key.of("extensions", listOf(extension()));
+    static final Key<String> FALLBACK = Key.of("fallback", AppReaders.fallback());
+    static final Key<Map<String, List<String>>> INTERPRETERS = Key.of(
+                    "interpreters", AppReaders.interpreters(), Map.of())
+            .onlyFor(Kind.CGI)
+            .merging(AppKeys::union);
+
+    static final Key<Map<String, String>> ENV =
+            Key.<Map<String, String>>of("env", AppReaders.env(), Map.of()).merging(AppKeys::union);
+    static final Key<Path> CHDIR = Key.of("chdir", path());
+    static final Key<Integer> UMASK = Key.of("umask", mode(), 022);
+
+    static final Key<String> WORKERS_MODE =
+            Key.of("workers.mode", AppReaders.workersMode(), "static").onlyFor(Kind.FASTCGI);
+    static final Key<Integer> WORKERS_MAX =
+            Key.of("workers.max", count(1, 10_000), 5).onlyFor(Kind.FASTCGI);
+    static final Key<Integer> WORKERS_CONNECTIONS =
+            Key.of("workers.connections", count(1, 10_000), 1).onlyFor(Kind.FASTCGI);
+    static final Key<Duration> WORKERS_START_GRACE = Key.of(
+                    "workers.start_grace", duration("0s", "1h", false), Duration.ofSeconds(1))
+            .onlyFor(Kind.FASTCGI);
+    static final Key<Integer> MAX_RUNNING =
+            Key.of("max_running", count(1, 10_000), 8).onlyFor(Kind.CGI);
+    static final Key<Integer> QUEUE_SIZE = Key.of("queue.size", count(0, 1_000_000), 512);
+    static final Key<Duration> QUEUE_TIMEOUT =
+            Key.of("queue.timeout", duration("1ms", "1d", true), Duration.ofSeconds(10));
+
+    static final Key<Duration> REQUEST_TIMEOUT =
+            Key.of("request_timeout", duration("1ms", "365d", true), Duration.ofMinutes(10));
+    static final Key<Duration> OUTPUT_TIMEOUT =
+            Key.of("output_timeout", duration("1ms", "365d", true), Duration.ofSeconds(55));
+    static final Key<Duration> START_TIMEOUT = Key.of(
+                    "start_timeout", duration("1ms", "1h", false), Duration.ofSeconds(30))
+            .onlyFor(Kind.FASTCGI);
+    static final Key<Duration> STOP_TIMEOUT =
+            Key.of("stop_timeout", duration("1ms", "1h", false), Duration.ofSeconds(5));
+
+    static final Key<Long> MAX_BODY = Key.of("max_body", size("0B", "1048576GiB", true));
+    static final Key<Long> RESPONSE_BUFFER = Key.of(
+            "response_buffer", size("0B", "1048576GiB", true).map(bytes -> bytes == Sizes.OFF ? 0 : bytes), 1L << 30);
+    static final Key<Integer> RESPONSE_HEAD =
+            Key.of("response_head", size("1KiB", "16MiB", false).map(Math::toIntExact), 64 << 10);
+
+    static final Schema SCHEMA = new Schema(
+            List.of(
+                    KIND,
+                    COMMAND,
+                    USER,
+                    GROUP,
+                    LISTEN,
+                    LISTEN_OWNER,
+                    LISTEN_GROUP,
+                    LISTEN_MODE,
+                    BACKLOG,
+                    ALLOWED_CLIENTS,
+                    MOUNT,
+                    ROOT,
+                    SCRIPT,
+                    INDEX,
+                    EXTENSIONS,
+                    FALLBACK,
+                    INTERPRETERS,
+                    ENV,
+                    CHDIR,
+                    UMASK,
+                    WORKERS_MODE,
+                    WORKERS_MAX,
+                    WORKERS_CONNECTIONS,
+                    WORKERS_START_GRACE,
+                    MAX_RUNNING,
+                    QUEUE_SIZE,
+                    QUEUE_TIMEOUT,
+                    REQUEST_TIMEOUT,
+                    OUTPUT_TIMEOUT,
+                    START_TIMEOUT,
+                    STOP_TIMEOUT,
+                    MAX_BODY,
+                    RESPONSE_BUFFER,
+                    RESPONSE_HEAD),
+            Set.of(
+                    "workers.start",
+                    "workers.min_spare",
+                    "workers.max_spare",
+                    "workers.idle_timeout",
+                    "workers.threads",
+                    "threads",
+                    "max_requests",
+                    "max_requests_jitter",
+                    "max_age",
+                    "max_rss",
+                    "slow_after",
+                    "first_byte_timeout",
+                    "limits",
+                    "ready",
+                    "health",
+                    "hooks",
+                    "env_file",
+                    "module",
+                    "python",
+                    "trusted_proxies"));
+
+    /** What an app may have from {@code [defaults]}: everything that does not make it the app it is. */
+    static final Schema DEFAULTS = SCHEMA.without(Set.of(KIND, COMMAND, LISTEN, MOUNT, ROOT, SCRIPT, FALLBACK));
+
+    private AppKeys() {}
+
+    private static <V> Map<String, V> union(Map<String, V> defaults, Map<String, V> own) {
+        Map<String, V> all = new LinkedHashMap<>(defaults);
+        all.putAll(own);
+        return all;
+    }
+}

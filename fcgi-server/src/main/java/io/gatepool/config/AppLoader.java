@@ -1,0 +1,78 @@
+package io.gatepool.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads the {@code [app.NAME]} tables of all files. */
+final class AppLoader {
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,31}");
+
+    private final Map<String, Setting> seen = new LinkedHashMap<>();
+    private final List<AppSettings> settings = new ArrayList<>();
+    private final Addresses addresses = new Addresses();
+
+    /** The apps without a problem, in order. */
+    List<AppSettings> settings() {
+        return settings;
+    }
+
+    /**
+     * Reads the apps of one file.
+     *
+     * @param apps the table of them
+     * @param whole whether the file was all TOML; else what seems to be missing may have been lost
+     */
+    void read(Setting apps, Values defaults, boolean whole) {
+        for (Setting app : apps.members()) {
+            Setting section = app.asSection(Sections.app(app.key()));
+            if (isApp(section, app) && isFirst(section)) {
+                Values own = AppKeys.SCHEMA.read(section);
+                if (whole) {
+                    build(section, own, own.over(defaults));
+                }
+            }
+        }
+    }
+
+    private void build(Setting app, Values own, Values values) {
+        boolean readable = own.places().keySet().stream().noneMatch(own::isBroken);
+        if (AppRules.check(app, values) && readable) {
+            AppSettings built = new AppBuilder(app.key(), values).build();
+            addresses.claim(built, app, values);
+            settings.add(built);
+        }
+    }
+
+    private static boolean isApp(Setting section, Setting app) {
+        if (!app.isTable()) {
+            Readers.wrongType(app, "an app is a table", "write [app." + nameFor(app) + "] on a line of its own");
+            return false;
+        }
+        if (!NAME.matcher(app.key()).matches()) {
+            section.refuseKey(
+                    "'" + Shown.shortened(app.key()) + "' is no name for an app",
+                    Optional.of("a name has 1 to 32 of a-z, 0-9, _ and -, and starts with none of the last two"));
+            return false;
+        }
+        return true;
+    }
+
+    /** A scalar below [app] is a key of an app that nobody named. */
+    private static String nameFor(Setting app) {
+        return AppKeys.SCHEMA.names().contains(app.key()) ? "NAME" : Shown.shortened(app.key());
+    }
+
+    private boolean isFirst(Setting app) {
+        Setting first = seen.putIfAbsent(app.key(), app);
+        if (first != null) {
+            app.refuseKey(
+                    app.section() + " is already defined at " + first.place(),
+                    Optional.of("give one of the two another name"));
+        }
+        return first == null;
+    }
+}

@@ -1,0 +1,96 @@
+package io.gatepool.config;
+
+import java.util.List;
+import java.util.Map;
+
+/** Readers for values that only apps have. */
+final class AppReaders {
+    private static final String WRITE_KIND = "write \"fastcgi\" or \"cgi\"";
+
+    private AppReaders() {}
+
+    static Reader<Kind> kind() {
+        return Readers.oneOf(
+                "a kind of app",
+                Map.of(Kind.FASTCGI.text(), Kind.FASTCGI, Kind.CGI.text(), Kind.CGI),
+                List.of("wsgi", "scgi", "uwsgi"),
+                WRITE_KIND);
+    }
+
+    static Reader<String> workersMode() {
+        return Readers.oneOf(
+                "a mode",
+                Map.of("static", "static"),
+                List.of("dynamic", "ondemand"),
+                "write workers.mode = \"static\", or leave it out");
+    }
+
+    static Reader<String> network() {
+        return Readers.text()
+                .check(
+                        IpLiteral::isNetwork,
+                        "is not an IP address or network",
+                        "write one such as \"192.0.2.7\" or \"10.0.0.0/8\"");
+    }
+
+    static Reader<String> mount() {
+        String remedy = "write \"/\", or a path such as \"/cgi-bin\"";
+        return Readers.text()
+                .check(mount -> mount.startsWith("/"), "does not start with a slash", remedy)
+                .check(mount -> mount.equals("/") || !mount.endsWith("/"), "ends with a slash", remedy)
+                .check(
+                        mount -> mount.equals("/") || isPlain(mount.substring(1)),
+                        "has an empty part, a '.' or a '..'",
+                        remedy);
+    }
+
+    static Reader<String> fallback() {
+        return Readers.text()
+                .check(
+                        path -> path.startsWith("/") && isPlain(path.substring(1)),
+                        "is not the path of a script",
+                        "write it from the root, such as \"/index.php\"");
+    }
+
+    private static boolean isPlain(String path) {
+        for (String part : path.split("/", -1)) {
+            if (part.isEmpty() || part.equals(".") || part.equals("..")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static Reader<String> fileName() {
+        return Readers.text()
+                .check(
+                        name -> isPlain(name) && name.indexOf('/') < 0,
+                        "is not the name of a file",
+                        "write one without slashes, such as \"index.php\"");
+    }
+
+    static Reader<String> extension() {
+        return Readers.text()
+                .check(AppReaders::isExtension, "is not an extension", "write one with its dot, such as \".php\"");
+    }
+
+    private static boolean isExtension(String text) {
+        return text.length() > 1 && text.startsWith(".") && text.indexOf('/') < 0;
+    }
+
+    static Reader<Map<String, List<String>>> interpreters() {
+        return ListReaders.tableOf(
+                ListReaders.command(),
+                AppReaders::isExtension,
+                "is not an extension",
+                "write { \".pl\" = [\"/usr/bin/perl\"] }");
+    }
+
+    static Reader<Map<String, String>> env() {
+        return ListReaders.tableOf(
+                Readers.argument(),
+                name -> !name.isEmpty() && name.indexOf('=') < 0 && name.indexOf('\0') < 0,
+                "is no name for a variable",
+                "it may not be empty, nor have a '=' or a NUL");
+    }
+}

@@ -1,0 +1,93 @@
+package io.gatepool.config;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** What the settings of one app must fulfil together. What one value must fulfil alone, its {@link Reader} knows. */
+final class AppRules {
+    /**
+     * A rule.
+     *
+     * @param at the key to point at; where it is not written, the app
+     */
+    record Rule(Key<?> at, Predicate<Values> isBroken, String message, String remedy) {}
+
+    private static final List<Rule> RULES = List.of(
+            new Rule(
+                    AppKeys.KIND,
+                    v -> !v.has(AppKeys.KIND),
+                    "has no 'kind'",
+                    "write kind = \"fastcgi\" or kind = \"cgi\""),
+            new Rule(
+                    AppKeys.LISTEN,
+                    v -> !v.has(AppKeys.LISTEN),
+                    "has no 'listen'",
+                    "write listen = [\"unix:/run/gatepool/NAME.sock\"], or another address"),
+            new Rule(
+                    AppKeys.COMMAND,
+                    v -> is(Kind.FASTCGI, v) && !v.has(AppKeys.COMMAND),
+                    "has no 'command'",
+                    "write command = [\"php-cgi\"], or what else starts a worker"),
+            new Rule(
+                    AppKeys.ROOT,
+                    v -> is(Kind.CGI, v) && !v.has(AppKeys.ROOT) && !v.has(AppKeys.SCRIPT),
+                    "has neither 'root' nor 'script'",
+                    "write root = DIRECTORY for many scripts, script = FILE for one"),
+            new Rule(
+                    AppKeys.SCRIPT,
+                    v -> v.has(AppKeys.ROOT) && v.has(AppKeys.SCRIPT) && !is(Kind.FASTCGI, v),
+                    "has both 'root' and 'script'",
+                    "leave out root to run one program, or script to run many"),
+            new Rule(
+                    AppKeys.FALLBACK,
+                    v -> v.has(AppKeys.FALLBACK) && !v.has(AppKeys.ROOT),
+                    "has 'fallback' without 'root'",
+                    "write root = DIRECTORY: fallback is a script in it"));
+
+    private AppRules() {}
+
+    private static boolean is(Kind kind, Values values) {
+        return values.find(AppKeys.KIND).equals(Optional.of(kind));
+    }
+
+    static Optional<Rule> firstBroken(Values values) {
+        return RULES.stream().filter(rule -> rule.isBroken().test(values)).findFirst();
+    }
+
+    /**
+     * Reports every rule that the app breaks.
+     *
+     * @param values its own, with those of {@code [defaults]} under them
+     * @return whether it breaks none
+     */
+    static boolean check(Setting app, Values values) {
+        boolean good = true;
+        for (Rule rule : RULES) {
+            if (rule.isBroken().test(values)) {
+                Setting at = values.place(rule.at()).orElse(app);
+                at.refuseKey(app.section() + " " + rule.message(), Optional.of(rule.remedy()));
+                good = false;
+            }
+        }
+        Optional<Kind> kind = values.find(AppKeys.KIND);
+        boolean allowed = kind.isEmpty() || onlyKeysOf(kind.get(), app, values);
+        return good && allowed;
+    }
+
+    /** In {@code [defaults]} keys of every kind may stand, in an app only those that work there. */
+    private static boolean onlyKeysOf(Kind kind, Setting app, Values values) {
+        boolean good = true;
+        for (var written : values.places().entrySet()) {
+            Kind only = written.getKey().only().orElse(kind);
+            if (only != kind) {
+                written.getValue()
+                        .refuseKey(
+                                app.section() + " " + written.getKey() + " is for kind = \"" + only.text() + "\"",
+                                Optional.of("this app has kind = \"" + kind.text() + "\": leave it out"));
+                good = false;
+            }
+        }
+        return good;
+    }
+}

@@ -1,0 +1,81 @@
+package io.gatepool.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One application. All paths are absolute. What each setting means to an administrator stands in
+ * {@code conf/gatepool.toml}.
+ *
+ * @param command program and arguments of a FastCGI worker, never empty there; empty for CGI
+ * @param listens at least one from a configuration file
+ * @param mount {@code /}, or a path that starts with a slash and does not end with one
+ * @param root no script outside it is ever run
+ * @param index names to try for a directory
+ * @param extensions what a script's name may end with; empty for anything
+ * @param fallback the script for paths that lead to no file (a front controller), from the root
+ * @param script CGI: one program for the whole mount; excludes {@code root}
+ * @param interpreters CGI: programs for scripts by their extension
+ * @param env what the application sees besides the allow-list
+ * @param chdir working directory; empty for the default of its kind
+ * @param maxRunning CGI: scripts at a time
+ * @param maxBody bytes of a request body as configured; {@link #maxBody(Protocol)} knows the defaults
+ * @param responseBuffer bytes of a response kept for a slow reader before the application has to wait; 0 for none
+ * @param responseHead bytes of a response head
+ */
+public record AppSettings(
+        String name,
+        Kind kind,
+        List<String> command,
+        Optional<String> user,
+        Optional<String> group,
+        List<Listen> listens,
+        String mount,
+        Optional<Path> root,
+        List<String> index,
+        List<String> extensions,
+        Optional<String> fallback,
+        Optional<Path> script,
+        Map<String, List<String>> interpreters,
+        Map<String, String> env,
+        Optional<Path> chdir,
+        int umask,
+        WorkerSettings workers,
+        QueueSettings queue,
+        int maxRunning,
+        Timeouts timeouts,
+        OptionalLong maxBody,
+        long responseBuffer,
+        int responseHead) {
+    /** A size without a limit. */
+    public static final long UNLIMITED = Sizes.OFF;
+
+    /**
+     * A FastCGI application in the making.
+     *
+     * @param command program and arguments
+     */
+    public static AppBuilder fastcgi(String name, List<String> command) {
+        return new AppBuilder(name, Kind.FASTCGI).set(AppKeys.COMMAND, List.copyOf(command));
+    }
+
+    /**
+     * A directory of CGI scripts in the making.
+     *
+     * @param root absolute
+     */
+    public static AppBuilder cgi(String name, Path root) {
+        return new AppBuilder(name, Kind.CGI).root(root);
+    }
+
+    /**
+     * The largest request body, in bytes, or {@link #UNLIMITED}. Unless it is configured, FastCGI leaves the limit to
+     * the web server in front and HTTP has one of its own.
+     */
+    public long maxBody(Protocol protocol) {
+        return maxBody.orElse(protocol == Protocol.HTTP ? 1L << 30 : UNLIMITED);
+    }
+}

@@ -1,0 +1,69 @@
+package io.gatepool.config;
+
+import java.util.Optional;
+import java.util.function.BinaryOperator;
+
+/**
+ * A key of the configuration: its name, how its value is read, and the value it has where it is not written. Compared by
+ * identity.
+ */
+final class Key<T> {
+    private final String name;
+    private final Reader<T> reader;
+    private final Optional<T> byDefault;
+    private final Optional<Kind> only;
+    private final BinaryOperator<T> merge;
+
+    private Key(String name, Reader<T> reader, Optional<T> byDefault, Optional<Kind> only, BinaryOperator<T> merge) {
+        this.name = name;
+        this.reader = reader;
+        this.byDefault = byDefault;
+        this.only = only;
+        this.merge = merge;
+    }
+
+    static <T> Key<T> of(String name, Reader<T> reader, T byDefault) {
+        return new Key<>(name, reader, Optional.of(byDefault), Optional.empty(), (defaults, own) -> own);
+    }
+
+    /** A key without a default: whoever asks for its value says what no value means. */
+    static <T> Key<T> of(String name, Reader<T> reader) {
+        return new Key<>(name, reader, Optional.empty(), Optional.empty(), (defaults, own) -> own);
+    }
+
+    /** The same for apps of one kind. */
+    Key<T> onlyFor(Kind kind) {
+        return new Key<>(name, reader, byDefault, Optional.of(kind), merge);
+    }
+
+    /** The same, with a value of an app that does not simply replace the one in {@code [defaults]}. */
+    Key<T> merging(BinaryOperator<T> defaultsAndOwn) {
+        return new Key<>(name, reader, byDefault, only, defaultsAndOwn);
+    }
+
+    /** From its section, such as {@code workers.max}. */
+    String name() {
+        return name;
+    }
+
+    Reader<T> reader() {
+        return reader;
+    }
+
+    Optional<T> byDefault() {
+        return byDefault;
+    }
+
+    Optional<Kind> only() {
+        return only;
+    }
+
+    T merge(T defaults, T own) {
+        return merge.apply(defaults, own);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,20 @@
+package io.gatepool.config;
+
+/** How an application runs. */
+public enum Kind {
+    /** Persistent FastCGI processes, kept in a pool. */
+    FASTCGI("fastcgi"),
+    /** A CGI script, forked for each request. */
+    CGI("cgi");
+
+    private final String text;
+
+    Kind(String text) {
+        this.text = text;
+    }
+
+    /** The name as the configuration and the status write it, such as {@code cgi}. */
+    public String text() {
+        return text;
+    }
+}

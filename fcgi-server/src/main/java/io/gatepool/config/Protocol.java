@@ -1,0 +1,18 @@
+package io.gatepool.config;
+
+/** What clients speak on a listening address. */
+public enum Protocol {
+    HTTP("http"),
+    FASTCGI("fastcgi");
+
+    private final String text;
+
+    Protocol(String text) {
+        this.text = text;
+    }
+
+    /** The name as the configuration and the log write it, such as {@code fastcgi}. */
+    public String text() {
+        return text;
+    }
+}
