@@ -22,7 +22,8 @@ function count_up(int $pid, string $start): int
     file_put_contents($file, $count);
     if ($count === 1) {
         foreach (glob("$dir/*-*") as $other) {
-            if (!file_exists('/proc/' . (int) basename($other)) || (str_starts_with(basename($other), "$pid-") && $other !== $file)) {
+            $owner = (int) basename($other);
+            if ($other !== $file && ($owner === $pid || !file_exists("/proc/$owner"))) {
                 @unlink($other);
             }
         }
@@ -60,4 +61,5 @@ td { font-family: monospace }
 <tr><th>Requests answered by this process<td><?= $count ?>
 
 </table>
-<p>A persistent process: the same few process ids come back, and each counts on.
+<p>A persistent process: the same few process ids come back, and each counts on (in a file, since
+PHP forgets its variables after each request).
