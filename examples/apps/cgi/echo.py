@@ -1,5 +1,9 @@
 #!/usr/bin/env python3
-"""Sends the request body back, each piece as soon as it is here."""
+"""Sends the request body back, each piece as soon as it is here.
+
+nginx sends no more of a body once a response begins: gatepool gathers the body first, so that this
+works behind it; with fcgiwrap it stops after what nginx had sent by then.
+"""
 
 import os
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "..", "..", "examples", "apps", "fastcgi"))
-from fastcgi import serve  # noqa: E402
+from fastcgi import serve
 
 PLAIN = b"Content-Type: text/plain\r\n\r\n"
 BINARY = b"Content-Type: application/octet-stream\r\n\r\n"
