@@ -3,7 +3,7 @@ package io.gatepool.cgi;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 /** Makes what strangers wrote fit for one line of a log: printable ASCII, other bytes as {@code \xNN}, cut in length. */
-final class Printable {
+public final class Printable {
 
     private static final String CUT = "...";
 
@@ -26,7 +26,7 @@ final class Printable {
     }
 
     /** The text in at most {@code limit} chars; a char beyond U+00FF, which stands for no byte, as '?'. */
-    static String of(String text, int limit) {
+    public static String of(String text, int limit) {
         return of(text.getBytes(ISO_8859_1), 0, text.length(), limit);
     }
 

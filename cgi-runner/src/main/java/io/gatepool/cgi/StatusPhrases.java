@@ -1,12 +1,12 @@
 package io.gatepool.cgi;
 
 /** The standard phrases of HTTP status codes (RFC 9110 section 15 and the IANA registry). */
-final class StatusPhrases {
+public final class StatusPhrases {
 
     private StatusPhrases() {}
 
     /** The phrase, or "" for a code that has none: HTTP allows an empty one. */
-    static String of(int status) {
+    public static String of(int status) {
         return switch (status) {
             case 200 -> "OK";
             case 201 -> "Created";

@@ -50,4 +50,14 @@ public final class Descriptors {
         int[] value = new int[1];
         return Libc.Native.LIBC.ioctl(socket, Libc.SIOCOUTQ, value) == 0 ? value[0] : -1;
     }
+
+    /**
+     * Whether the peer of a Unix socket has closed it for good, rather than only its writing side: end of file alone
+     * does not tell.
+     */
+    public static boolean isHungUp(int socket) {
+        // struct pollfd { int fd; short events; short revents; }, little-endian: both shorts lie in the second int.
+        int[] poll = {socket, 0};
+        return Libc.Native.LIBC.poll(poll, 1, 0) > 0 && (poll[1] >>> 16 & (Libc.POLLHUP | Libc.POLLERR)) != 0;
+    }
 }

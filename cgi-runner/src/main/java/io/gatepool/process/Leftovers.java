@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Processes that carry gatepool's mark: every child is born with {@code GATEPOOL_CHILD=<mark>/...} in its environment
+ * Processes that carry gatepool's mark: every child is born with {@code GATEPOOL_CHILD=<mark>:...} in its environment
  * and hands it down, so that what escaped its process group, or outlived a gatepool that was killed, can be told from
  * everybody else's. Reading another user's environment needs root; without it only our own processes are seen.
  *
@@ -22,9 +22,9 @@ public final class Leftovers {
 
     private Leftovers() {}
 
-    /** The pids, other than our own, whose initial environment holds {@code GATEPOOL_CHILD=<mark>/…}. */
+    /** The pids, other than our own, whose initial environment holds {@code GATEPOOL_CHILD=<mark>:…}. */
     public static List<Integer> find(String mark) {
-        byte[] wanted = ("\0" + VARIABLE + "=" + mark + "/").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] wanted = ("\0" + VARIABLE + "=" + mark + ":").getBytes(StandardCharsets.ISO_8859_1);
         long self = ProcessHandle.current().pid();
         List<Integer> pids = new ArrayList<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {

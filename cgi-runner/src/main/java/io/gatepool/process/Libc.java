@@ -29,6 +29,9 @@ interface Libc {
     int RLIMIT_NOFILE = 7;
     int SIOCOUTQ = 0x5411;
 
+    int POLLERR = 8;
+    int POLLHUP = 16;
+
     int WNOHANG = 1;
     int WEXITED = 4;
     int WNOWAIT = 0x01000000;
@@ -83,6 +86,8 @@ interface Libc {
     int close(int fd);
 
     int fcntl(int fd, int command, int argument);
+
+    int poll(@In @Out int[] descriptors, long count, int timeoutMillis);
 
     int ioctl(int fd, long request, @Out int[] value);
 

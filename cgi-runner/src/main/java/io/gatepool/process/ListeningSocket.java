@@ -61,9 +61,12 @@ public final class ListeningSocket implements AutoCloseable {
         return ((NativeSelectableChannel) channel).getFD();
     }
 
-    /** Closes our copy of the socket; the file stays for those who connect to the worker. */
+    /**
+     * Closes our copy of the socket; the file stays for those who connect to the worker. By its descriptor: the close of
+     * jnr-unixsocket's channel shuts the socket down first, for the worker too, whose accept would then fail.
+     */
     @Override
-    public void close() throws IOException {
-        channel.close();
+    public void close() {
+        Descriptors.close(fd());
     }
 }

@@ -39,6 +39,17 @@ public final class Wrapper {
         return words;
     }
 
+    /** The words to put before a command that is to run as {@code user} for one request, and ends with gatepool. */
+    public static List<String> asUser(User user, Optional<Integer> group) {
+        List<String> words = new ArrayList<>();
+        words.add(SETPRIV);
+        words.add("--pdeathsig");
+        words.add("KILL");
+        switchTo(words, Optional.of(user), group);
+        words.add("--");
+        return words;
+    }
+
     private static void switchTo(List<String> words, Optional<User> user, Optional<Integer> group) {
         user.ifPresent(account -> {
             words.add("--reuid=" + account.uid());

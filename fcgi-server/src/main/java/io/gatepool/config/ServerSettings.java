@@ -30,4 +30,9 @@ public record ServerSettings(
     public ServerSettings withAccessLog(String accessLog) {
         return new ServerSettings(runtimeDir, spoolDir, log, logLevel, reaper, drainTimeout, accessLog);
     }
+
+    /** The same with another runtime directory: a short form has one of its own. */
+    public ServerSettings withRuntimeDir(Path runtimeDir) {
+        return new ServerSettings(runtimeDir, spoolDir, log, logLevel, reaper, drainTimeout, accessLog);
+    }
 }

@@ -1,0 +1,133 @@
+package io.gatepool.cgi;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Makes the environment of a script from the variables of a request: the meta-variables of RFC 3875, those that web
+ * servers customarily add, and the request's header fields. It is an allow-list, so that a variable such as LD_PRELOAD
+ * does not reach a script by way of a web server's configuration, and nothing of the daemon's own environment does.
+ */
+public final class CgiEnvironment {
+
+    /** RFC 3875, 4.1, and what nginx's fastcgi_params, Apache's mod_cgi and fcgiwrap's users rely on besides. */
+    private static final Set<String> ALLOWED = Set.of(
+            "AUTH_TYPE",
+            "CONTENT_LENGTH",
+            "CONTENT_TYPE",
+            "CONTEXT_DOCUMENT_ROOT",
+            "CONTEXT_PREFIX",
+            "DOCUMENT_ROOT",
+            "DOCUMENT_URI",
+            "GATEWAY_INTERFACE",
+            "HTTPS",
+            "PATH_INFO",
+            "PATH_TRANSLATED",
+            "QUERY_STRING",
+            "REDIRECT_STATUS",
+            "REMOTE_ADDR",
+            "REMOTE_HOST",
+            "REMOTE_IDENT",
+            "REMOTE_PORT",
+            "REMOTE_USER",
+            "REQUEST_ID",
+            "REQUEST_METHOD",
+            "REQUEST_SCHEME",
+            "REQUEST_URI",
+            "SCRIPT_FILENAME",
+            "SCRIPT_NAME",
+            "SCRIPT_URI",
+            "SCRIPT_URL",
+            "SERVER_ADDR",
+            "SERVER_ADMIN",
+            "SERVER_NAME",
+            "SERVER_PORT",
+            "SERVER_PROTOCOL",
+            "SERVER_SIGNATURE",
+            "SERVER_SOFTWARE",
+            "UNIQUE_ID");
+
+    private static final String[] PREFIXES = {"HTTP_", "REDIRECT_", "SSL_"};
+
+    /**
+     * Credentials of the client, which a script gets only when told so (RFC 3875, 9.2), and the variable that programs
+     * take for their proxy (httpoxy).
+     */
+    private static final Set<String> HIDDEN = Set.of("HTTP_AUTHORIZATION", "HTTP_PROXY", "HTTP_PROXY_AUTHORIZATION");
+
+    private CgiEnvironment() {}
+
+    /**
+     * The script's variables.
+     *
+     * @param request of the web server, or of the HTTP front
+     * @param place where the script is and how the path was split
+     * @param root for DOCUMENT_ROOT and PATH_TRANSLATED, as bytes; empty for none
+     * @param own the application's {@code env}, which wins over everything
+     */
+    public static Environ of(Environ request, Place place, String root, Map<String, String> own) {
+        Environ environ = new Environ();
+        environ.set("PATH", "/usr/local/bin:/usr/bin:/bin");
+        environ.set("GATEWAY_INTERFACE", "CGI/1.1");
+        environ.set("SERVER_SOFTWARE", "gatepool");
+        environ.set("SERVER_PROTOCOL", "HTTP/1.0");
+        environ.set("SERVER_NAME", "localhost");
+        environ.set("SERVER_PORT", "80");
+        environ.set("REMOTE_ADDR", "127.0.0.1");
+        environ.set("QUERY_STRING", "");
+        request.forEach((bytes, nameOffset, nameLength, valueOffset, valueLength) -> {
+            String name = new String(bytes, nameOffset, nameLength, ISO_8859_1);
+            if (isAllowed(name)) {
+                byte[] value = new byte[valueLength];
+                System.arraycopy(bytes, valueOffset, value, 0, valueLength);
+                environ.set(name, value);
+            }
+        });
+        environ.set("SCRIPT_NAME", place.scriptName());
+        environ.set("SCRIPT_FILENAME", place.scriptFilename());
+        // php-cgi refuses to run without it (cgi.force_redirect).
+        environ.set("REDIRECT_STATUS", "200");
+        pathInfo(environ, place.pathInfo(), root);
+        own.forEach((name, value) -> environ.set(name, PathBytes.utf8(value)));
+        return environ;
+    }
+
+    /**
+     * Where a request led to.
+     *
+     * @param scriptName the part of the path that names the script
+     * @param scriptFilename the script's file, as bytes
+     * @param pathInfo the rest of the path, decoded; "" for none
+     */
+    public record Place(String scriptName, String scriptFilename, String pathInfo) {}
+
+    private static void pathInfo(Environ environ, String pathInfo, String root) {
+        if (pathInfo.isEmpty()) {
+            environ.remove("PATH_INFO");
+            environ.remove("PATH_TRANSLATED");
+        } else {
+            environ.set("PATH_INFO", pathInfo);
+            environ.set("PATH_TRANSLATED", root + pathInfo);
+        }
+        if (!root.isEmpty()) {
+            environ.set("DOCUMENT_ROOT", root);
+        }
+    }
+
+    private static boolean isAllowed(String name) {
+        if (HIDDEN.contains(name)) {
+            return false;
+        }
+        if (ALLOWED.contains(name)) {
+            return true;
+        }
+        for (String prefix : PREFIXES) {
+            if (name.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

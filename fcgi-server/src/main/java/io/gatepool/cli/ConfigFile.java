@@ -1,0 +1,31 @@
+package io.gatepool.cli;
+
+import io.gatepool.config.ConfigLoader;
+import io.gatepool.config.Configuration;
+import io.gatepool.config.Loaded;
+import io.gatepool.config.ProblemPrinter;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The option that names the configuration file. */
+final class ConfigFile {
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            defaultValue = "/etc/gatepool/gatepool.toml",
+            description = "The configuration (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // picocli sets it.
+    private Path file;
+
+    /** Reads it; when it has problems they are printed to stderr. */
+    Optional<Configuration> load() {
+        Loaded loaded = ConfigLoader.load(file.toAbsolutePath().normalize());
+        if (loaded instanceof Loaded.Ok ok) {
+            return Optional.of(ok.configuration());
+        }
+        System.err.print(ProblemPrinter.print((Loaded.Broken) loaded));
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,48 @@
+package io.gatepool.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line. */
+@Command(
+        name = "gatepool",
+        description = "A CGI/FastCGI bridge and process manager.",
+        versionProvider = Version.class,
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {ServeCommand.class, CheckCommand.class, FastCgiCommand.class, CgiCommand.class},
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:stopped as asked, or nothing to complain about",
+            "1:it could not start, or failed",
+            "2:wrong usage of the command line",
+            "78:an error in the configuration"
+        })
+public final class Main implements Runnable {
+
+    /** When the program was started, by {@link System#nanoTime()}. */
+    static final long STARTED_NANOS = System.nanoTime();
+
+    /** Exit codes, as sysexits(3) and every command line know them. */
+    static final int FAILED = 1;
+
+    static final int CONFIGURATION = 78;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it.
+    private CommandSpec spec;
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Which command? See 'gatepool --help'.");
+    }
+}

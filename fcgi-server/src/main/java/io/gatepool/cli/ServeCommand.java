@@ -1,0 +1,34 @@
+package io.gatepool.cli;
+
+import io.gatepool.config.Configuration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code gatepool serve}. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs the daemon in the foreground.",
+            "SIGTERM stops it gracefully: requests under way are answered, then the workers end."
+                    + " A second SIGTERM, or SIGINT, stops it at once."
+        })
+final class ServeCommand implements Callable<Integer> {
+
+    @Mixin
+    private final ConfigFile config = new ConfigFile();
+
+    @Option(
+            names = {"-R", "--allow-to-run-as-root"},
+            description = "When started as root, let applications without a user stay root.")
+    private boolean rootAllowed;
+
+    @Override
+    public Integer call() {
+        Optional<Configuration> configuration = config.load();
+        return configuration.isEmpty() ? Main.CONFIGURATION : Daemon.run(configuration.get(), rootAllowed);
+    }
+}

@@ -1,0 +1,120 @@
+package io.gatepool.cli;
+
+import io.gatepool.config.Address;
+import io.gatepool.config.AddressException;
+import io.gatepool.config.AppBuilder;
+import io.gatepool.config.AppSettings;
+import io.gatepool.config.Configuration;
+import io.gatepool.config.HttpSettings;
+import io.gatepool.config.Protocol;
+import io.gatepool.config.ServerSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What the commands have in common that run one application without a configuration file. */
+@Command
+final class ShortForm {
+
+    @Option(
+            names = {"-b", "--bind"},
+            paramLabel = "ADDRESS",
+            description = {
+                "Where to listen, may be given several times (default: 127.0.0.1:8080, or 0.0.0.0:$$PORT if PORT is set).",
+                "ADDRESS = [http:|fastcgi:] unix:PATH | HOST:PORT"
+            })
+    private List<String> binds = new ArrayList<>();
+
+    @Option(
+            names = "--root",
+            paramLabel = "DIR",
+            description = "The directory of the scripts; nothing outside it is ever run.")
+    private @Nullable Path root;
+
+    @Option(names = "--mount", paramLabel = "PATH", defaultValue = "/", description = "The path prefix (default: /).")
+    private String mount = "/";
+
+    @Option(
+            names = {"-u", "--user"},
+            paramLabel = "USER",
+            description = "Who the application runs as; needed when started as root.")
+    private @Nullable String user;
+
+    @Option(
+            names = {"-R", "--allow-to-run-as-root"},
+            description = "When started as root, let the application stay root.")
+    private boolean rootAllowed;
+
+    @Option(
+            names = "--access-logfile",
+            paramLabel = "FILE",
+            defaultValue = "-",
+            description = "The access log: a file, - for standard output (default), or off.")
+    private String accessLog = "-";
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it.
+    private CommandSpec spec;
+
+    @Nullable
+    Path root() {
+        return root == null ? null : root.toAbsolutePath().normalize();
+    }
+
+    /** Runs the application until it is stopped; returns the exit code. */
+    int run(AppBuilder app) {
+        app.listen(addresses()).mount(mount);
+        if (user != null) {
+            app.user(user);
+        }
+        AppSettings settings;
+        try {
+            settings = app.build();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+        Path runtimeDir = runtimeDir();
+        try {
+            ServerSettings server =
+                    ServerSettings.defaults().withAccessLog(accessLog).withRuntimeDir(runtimeDir);
+            Configuration configuration = new Configuration(
+                    Path.of("no configuration file"), server, HttpSettings.defaults(), List.of(settings));
+            return Daemon.run(configuration, rootAllowed);
+        } finally {
+            ScratchDirectories.remove(runtimeDir);
+        }
+    }
+
+    private List<Address> addresses() {
+        List<String> texts = binds;
+        if (texts.isEmpty()) {
+            String port = System.getenv("PORT");
+            texts = List.of(port == null || port.isEmpty() ? "127.0.0.1:8080" : "0.0.0.0:" + port);
+        }
+        List<Address> addresses = new ArrayList<>();
+        for (String text : texts) {
+            try {
+                addresses.add(Address.parse(text, Protocol.HTTP)
+                        .resolvedAgainst(Path.of("").toAbsolutePath()));
+            } catch (AddressException e) {
+                throw new ParameterException(spec.commandLine(), "-b " + text + ": " + e.getMessage(), e);
+            }
+        }
+        return addresses;
+    }
+
+    private Path runtimeDir() {
+        try {
+            return ScratchDirectories.create();
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), "cannot make a directory for the sockets: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.gatepool.exchange;
+
+import java.util.List;
+
+/**
+ * What an application is doing at one moment, for people to look at.
+ *
+ * @param name its name in the configuration
+ * @param kind {@code fastcgi} or {@code cgi}
+ * @param mount where it lives
+ * @param health {@code ok}, {@code starting}, {@code failing} or {@code stopping}
+ * @param reason why it fails; empty when it does not
+ * @param processes how many workers (or running scripts) there are
+ * @param limit how many there may be
+ * @param busy requests being worked on
+ * @param queued requests waiting
+ * @param workers one line each; empty for scripts, which live for one request only
+ */
+public record AppStatus(
+        String name,
+        String kind,
+        String mount,
+        String health,
+        String reason,
+        int processes,
+        int limit,
+        int busy,
+        int queued,
+        List<WorkerStatus> workers) {
+
+    /**
+     * One persistent process.
+     *
+     * @param pid its process id
+     * @param state {@code starting}, {@code idle}, {@code busy} or {@code stopping}
+     * @param requests how many it has answered
+     * @param ageSeconds how long it has lived
+     */
+    public record WorkerStatus(int pid, String state, long requests, long ageSeconds) {}
+
+    public AppStatus {
+        workers = List.copyOf(workers);
+    }
+}

@@ -1,0 +1,276 @@
+package io.gatepool.exchange;
+
+import io.gatepool.cgi.Environ;
+import io.gatepool.cgi.Printable;
+import io.gatepool.cgi.ResponseHead;
+import io.gatepool.fastcgi.Role;
+import io.netty.buffer.ByteBuf;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request in flight, whatever front it came from and whatever backend answers it: its environ, its body, its
+ * response and its timings.
+ *
+ * <p>A front makes it, fills the body and submits it to an {@link Application}. From then on it has a {@link Holder}: the
+ * queue, a worker connection, a script. The holder answers with {@link #head}, {@link #content} and {@link #complete},
+ * or with {@link #fail}; the front may {@link #cancel} at any moment. After the first of complete, fail and cancel the
+ * exchange is <em>over</em>: the holder is free, and whatever else is said to it is ignored. The client may still be
+ * reading then: what it has not taken yet waits in the exchange's own buffer, so a slow reader never holds a worker.
+ *
+ * <p>Owned by the event loop; the queue's links live in it, so waiting costs no allocation.
+ */
+public final class Exchange {
+
+    private static final Holder NOBODY = exchange -> {};
+
+    private final int number;
+    private final Role role;
+    private final boolean mapped;
+    private final Environ environ;
+    private final RequestBody body;
+    private final RequestBody data;
+    private final Response response;
+    private final long arrivedNanos = System.nanoTime();
+    private Holder holder = NOBODY;
+    private Consumer<Exchange> whenOver = exchange -> {};
+    private long queuedNanos;
+    private long dispatchedNanos;
+    private int attempts;
+    private boolean over;
+    private @Nullable Failure failure;
+
+    @Nullable
+    Exchange previous;
+
+    @Nullable
+    Exchange next;
+
+    boolean listed;
+
+    /**
+     * @param number from {@link RequestNumbers}
+     * @param role what is asked of the application; RESPONDER from every front but FastCGI
+     * @param mapped whether a web server has split the path into SCRIPT_NAME and PATH_INFO; otherwise SCRIPT_NAME holds
+     *     all of it
+     * @param data the FCGI_DATA stream of a FILTER, otherwise an empty body
+     */
+    public Exchange(
+            int number,
+            Role role,
+            boolean mapped,
+            Environ environ,
+            RequestBody body,
+            RequestBody data,
+            Response response) {
+        this.number = number;
+        this.role = role;
+        this.mapped = mapped;
+        this.data = data;
+        this.environ = environ;
+        this.body = body;
+        this.response = response;
+        data.whenFailed(e -> fail(Cause.SPOOL_FAILED, "request data: " + e.getMessage()));
+        body.whenFailed(e -> fail(Cause.SPOOL_FAILED, "request body: " + e.getMessage()));
+        response.whenFailed(e -> fail(Cause.SPOOL_FAILED, "response: " + e.getMessage()));
+        response.whenRelieved(this::relieved);
+    }
+
+    /** The request id in logs, such as {@code r7f3a412}. */
+    public String id() {
+        return RequestNumbers.text(number);
+    }
+
+    public Role role() {
+        return role;
+    }
+
+    /** Whether a web server has already split the path; otherwise SCRIPT_NAME holds all of it. */
+    public boolean isMapped() {
+        return mapped;
+    }
+
+    public Environ environ() {
+        return environ;
+    }
+
+    public RequestBody body() {
+        return body;
+    }
+
+    /** What a FILTER is to filter (FCGI_DATA); empty for the other roles. */
+    public RequestBody data() {
+        return data;
+    }
+
+    /** {@code GET /index.php}, for the log; control characters never get there. */
+    public String title() {
+        String uri = environ.getOrEmpty("REQUEST_URI");
+        if (uri.isEmpty()) {
+            uri = environ.getOrEmpty("SCRIPT_NAME") + environ.getOrEmpty("PATH_INFO");
+        }
+        return Printable.of(environ.getOrEmpty("REQUEST_METHOD") + " " + uri, 200);
+    }
+
+    /** Whether repeating the request is harmless: GET, HEAD, OPTIONS and TRACE (RFC 9110, 9.2.1). */
+    public boolean isSafe() {
+        return switch (environ.getOrEmpty("REQUEST_METHOD")) {
+            case "GET", "HEAD", "OPTIONS", "TRACE" -> true;
+            default -> false;
+        };
+    }
+
+    /** {@link System#nanoTime()} when the request's head was complete. */
+    public long arrivedNanos() {
+        return arrivedNanos;
+    }
+
+    /** {@link System#nanoTime()} when it last left the queue for a worker; 0 before. */
+    public long dispatchedNanos() {
+        return dispatchedNanos;
+    }
+
+    /** It begins to wait, if it has not begun before: going back to the queue does not prolong its patience. */
+    public void queued() {
+        if (queuedNanos == 0) {
+            queuedNanos = System.nanoTime();
+        }
+    }
+
+    /** {@link System#nanoTime()} when it began to wait for a worker; 0 if it never had to. */
+    public long queuedNanos() {
+        return queuedNanos;
+    }
+
+    /** It is being written to a worker. */
+    public void sent() {
+        attempts++;
+    }
+
+    /** How many times it has been sent to a worker. */
+    public int attempts() {
+        return attempts;
+    }
+
+    /** Calls {@code action} when the exchange is over: for counters and logs. */
+    public void whenOver(Consumer<Exchange> action) {
+        whenOver = action;
+    }
+
+    /** Passes the exchange on to the next one who works on it. */
+    public void heldBy(Holder next) {
+        holder = next;
+    }
+
+    /** A worker takes it now. */
+    public void dispatchedTo(Holder worker) {
+        holder = worker;
+        dispatchedNanos = System.nanoTime();
+        body.rewind();
+        data.rewind();
+    }
+
+    public boolean isOver() {
+        return over;
+    }
+
+    /** Why it failed, or null. */
+    public @Nullable Failure failure() {
+        return failure;
+    }
+
+    /** The HTTP status that was sent, or 0 when none was. */
+    public int status() {
+        return response.status();
+    }
+
+    /** The bytes of the response body so far. */
+    public long responseBytes() {
+        return response.bytes();
+    }
+
+    /** Whether the response head has been given, after which no error page can be. */
+    public boolean isAnswered() {
+        return response.status() != 0;
+    }
+
+    /** The response head. */
+    public void head(ResponseHead head) {
+        if (!over) {
+            response.head(head);
+        }
+    }
+
+    /** A piece of the response body, which passes to the exchange. */
+    public void content(ByteBuf piece) {
+        if (over) {
+            piece.release();
+        } else {
+            response.content(piece);
+        }
+    }
+
+    /** The holder has nothing more to give just now: let small pieces go out. */
+    public void flush() {
+        if (!over) {
+            response.flush();
+        }
+    }
+
+    /** True when so much waits for the client that the holder should pause until {@link Holder#resume}. */
+    public boolean isSaturated() {
+        return response.isSaturated();
+    }
+
+    /** The response is complete; {@code appStatus} as in FastCGI's END_REQUEST. */
+    public void complete(long appStatus) {
+        if (end()) {
+            response.complete(appStatus);
+            whenOver.accept(this);
+        }
+    }
+
+    /** Ends the exchange with an error page or, when a head has gone out, with a visibly truncated response. */
+    public void fail(Cause cause, String detail) {
+        Holder interrupted = holder;
+        if (end()) {
+            failure = new Failure(cause, detail);
+            response.fail(id(), failure);
+            interrupted.cancelled(this);
+            whenOver.accept(this);
+        }
+    }
+
+    /** The client has gone: everybody may forget the request. */
+    public void cancel() {
+        Holder interrupted = holder;
+        response.discard();
+        if (end()) {
+            failure = new Failure(Cause.CLIENT_GONE, "the client closed the connection or aborted the request");
+            interrupted.cancelled(this);
+            whenOver.accept(this);
+        }
+    }
+
+    /** The front's connection takes content again. */
+    public void writable() {
+        response.pump();
+    }
+
+    private void relieved() {
+        if (!over) {
+            holder.resume(this);
+        }
+    }
+
+    private boolean end() {
+        if (over) {
+            return false;
+        }
+        over = true;
+        holder = NOBODY;
+        body.release();
+        data.release();
+        return true;
+    }
+}

@@ -1,0 +1,208 @@
+package io.gatepool.exchange;
+
+import io.gatepool.cgi.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of the answer from whoever makes it to the front. As long as the client keeps up, content goes straight
+ * through; when it does not, it waits in a {@link Spool}, and only when that holds {@code limit} bytes does the maker
+ * have to wait. Event loop only.
+ */
+public final class Response implements Spool.Listener {
+
+    /** In memory up to here, then in the file. */
+    private static final int MEMORY = 64 * 1024;
+
+    /** When so much waits for the disk, the maker has to wait too. */
+    private static final int BACKLOG = 1 << 20;
+
+    private enum Ending {
+        OPEN,
+        COMPLETE,
+        ABORTED
+    }
+
+    private final EventExecutor loop;
+    private final SpoolFiles files;
+    private final ResponseSink sink;
+    private final long limit;
+    private @Nullable Spool waiting;
+    private boolean reading;
+    private Ending ending = Ending.OPEN;
+    private boolean closed;
+    private long appStatus;
+    private int status;
+    private long bytes;
+    private boolean saturated;
+    private Consumer<IOException> whenFailed = e -> {};
+    private Runnable whenRelieved = () -> {};
+
+    /** @param limit how many bytes wait for a slow client before the maker has to */
+    public Response(EventExecutor loop, SpoolFiles files, ResponseSink sink, long limit) {
+        this.loop = loop;
+        this.files = files;
+        this.sink = sink;
+        this.limit = limit;
+    }
+
+    /** Tells of the disk's refusal while the response is still being made. */
+    void whenFailed(Consumer<IOException> action) {
+        whenFailed = action;
+    }
+
+    /** Tells of the moment when {@link #isSaturated} is false again. */
+    void whenRelieved(Runnable action) {
+        whenRelieved = action;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    int status() {
+        return status;
+    }
+
+    void head(ResponseHead head) {
+        status = head.status();
+        if (!closed) {
+            sink.head(head);
+        }
+    }
+
+    void content(ByteBuf piece) {
+        bytes += piece.readableBytes();
+        if (closed) {
+            piece.release();
+        } else if (waiting == null && sink.isWritable()) {
+            sink.content(piece);
+        } else {
+            if (waiting == null) {
+                waiting = new Spool(loop, files, MEMORY, this);
+            }
+            waiting.append(piece);
+            piece.release();
+            saturated = isOverLimit(waiting);
+            pump();
+        }
+    }
+
+    @Override
+    public void written() {
+        relieve();
+    }
+
+    @Override
+    public void failed(IOException e) {
+        if (ending == Ending.OPEN) {
+            whenFailed.accept(e);
+        }
+        // What waited is lost: the client gets what can be had, a visible end.
+        close(Ending.ABORTED);
+    }
+
+    void flush() {
+        if (!closed) {
+            sink.flush();
+        }
+    }
+
+    /** The maker should pause: more waits for the client, or for the disk, than may. */
+    boolean isSaturated() {
+        return saturated;
+    }
+
+    private boolean isOverLimit(Spool spool) {
+        return spool.size() > limit + MEMORY || spool.backlog() > BACKLOG;
+    }
+
+    private void relieve() {
+        if (saturated && (waiting == null || !isOverLimit(waiting))) {
+            saturated = false;
+            whenRelieved.run();
+        }
+    }
+
+    /** Gives the sink what waits, as long as it takes it, and ends it when all has gone. */
+    void pump() {
+        if (closed || reading) {
+            return;
+        }
+        if (waiting != null && waiting.unread() > 0) {
+            if (sink.isWritable()) {
+                reading = true;
+                waiting.read(this::deliver);
+            }
+        } else {
+            // The client has caught up: from here on content goes straight through again.
+            releaseSpool();
+            if (ending == Ending.OPEN) {
+                relieve();
+            } else {
+                close(ending);
+            }
+        }
+    }
+
+    private void deliver(ByteBuf bytes) {
+        reading = false;
+        if (closed) {
+            bytes.release();
+            return;
+        }
+        sink.content(bytes);
+        sink.flush();
+        pump();
+    }
+
+    void complete(long status) {
+        appStatus = status;
+        ending = Ending.COMPLETE;
+        pump();
+    }
+
+    void fail(String id, Failure failure) {
+        if (closed) {
+            return;
+        }
+        if (status == 0) {
+            ErrorPage page = ErrorPage.of(id, failure);
+            head(page.head());
+            content(page.body());
+            complete(0);
+        } else {
+            ending = Ending.ABORTED;
+            pump();
+        }
+    }
+
+    /** The client has gone. */
+    void discard() {
+        closed = true;
+        releaseSpool();
+    }
+
+    private void close(Ending how) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        releaseSpool();
+        if (how == Ending.COMPLETE) {
+            sink.end(appStatus);
+        } else {
+            sink.abort();
+        }
+    }
+
+    private void releaseSpool() {
+        if (waiting != null) {
+            waiting.release();
+            waiting = null;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.gatepool.exchange;
+
+import io.gatepool.cgi.ResponseHead;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Where the answer of one request goes: its place on a front connection. Called in the order head, content…, then end
+ * or abort, each of these once at the most. Event loop only.
+ */
+public interface ResponseSink {
+
+    void head(ResponseHead head);
+
+    /** Some bytes of the body, which pass to the sink. May be called while not writable: then they pile up there. */
+    void content(ByteBuf bytes);
+
+    /** What was given so far goes out now; without it the sink may hold small pieces back to send them together. */
+    void flush();
+
+    /**
+     * The response is complete.
+     *
+     * @param appStatus the application's status as FastCGI passes it on (an exit code)
+     */
+    void end(long appStatus);
+
+    /** The response ends here, incomplete, and the client must be able to see that. */
+    void abort();
+
+    /** False while what was given has not gone out: hold further content back until {@link Exchange#writable}. */
+    boolean isWritable();
+}

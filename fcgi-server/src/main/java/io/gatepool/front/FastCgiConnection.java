@@ -1,0 +1,383 @@
+package io.gatepool.front;
+
+import io.gatepool.fastcgi.NameValues;
+import io.gatepool.fastcgi.ProtocolException;
+import io.gatepool.fastcgi.ProtocolStatus;
+import io.gatepool.fastcgi.RecordDecoder;
+import io.gatepool.fastcgi.RecordEncoder;
+import io.gatepool.fastcgi.RecordHandler;
+import io.gatepool.fastcgi.RecordHeader;
+import io.gatepool.fastcgi.RecordType;
+import io.gatepool.fastcgi.Role;
+import io.gatepool.process.Descriptors;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection from a web server that speaks FastCGI to us: we are the application of the specification. Requests of
+ * several ids may be interleaved on it and are answered in any order; the connection never waits for one of them.
+ *
+ * <p>Small records gather in one buffer, so that a small response with its END_REQUEST is one write; large content
+ * passes through without a copy. nginx is never sent anything it did not ask for.
+ *
+ * <p>Owned by the event loop.
+ */
+final class FastCgiConnection extends ChannelInboundHandlerAdapter implements RecordHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger("fastcgi");
+
+    /** What FCGI_GET_VALUES answers as FCGI_MAX_REQS, and the limit: a peer cannot make us hold more at once. */
+    private static final int MAX_REQUESTS = 1024;
+
+    /** Content up to here is copied behind its record header; above, it goes out as it is. */
+    private static final int COPY_LIMIT = 8 * 1024;
+
+    /** Pending small records go out at this size at the latest. */
+    private static final int FLUSH_SIZE = 32 * 1024;
+
+    /** Without KEEP_CONN, so much of what the web server still sends is read and dropped before the close. */
+    private static final int LINGER_BYTES = 16 << 20;
+
+    private static final int LINGER_SECONDS = 5;
+
+    private final FastCgiFront front;
+    private final FrontContext shared;
+    private final Router router;
+    private final RecordDecoder decoder = new RecordDecoder(this);
+    private final IntObjectMap<FastCgiRequest> requests = new IntObjectHashMap<>(4);
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable ByteBuf pending;
+    private boolean reading;
+    private boolean lingering;
+    private boolean inputShut;
+    private boolean closing;
+    private long lingered;
+
+    FastCgiConnection(FastCgiFront front, FrontContext shared, Router router) {
+        this.front = front;
+        this.shared = shared;
+        this.router = router;
+    }
+
+    FrontContext shared() {
+        return shared;
+    }
+
+    Router router() {
+        return router;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    ChannelHandlerContext context() {
+        if (context == null) {
+            throw new IllegalStateException("not in a pipeline yet");
+        }
+        return context;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) throws Exception {
+        front.opened(this);
+        super.channelActive(ctx);
+    }
+
+    /** The daemon is being stopped: what is in flight is answered, nothing new is taken. */
+    void drain() {
+        closing = true;
+        if (requests.isEmpty()) {
+            linger();
+        }
+    }
+
+    // ---- from the web server ----
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        reading = true;
+        try {
+            if (lingering) {
+                lingered += in.readableBytes();
+                if (lingered > LINGER_BYTES) {
+                    ctx.close();
+                }
+            } else {
+                decoder.decode(in);
+            }
+        } catch (ProtocolException e) {
+            LOG.warn("connection from {} closed: {}", peer(), e.getMessage());
+            ctx.close();
+        } finally {
+            in.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        flush();
+    }
+
+    /** A disk that does not keep up with an upload holds the sender, not the daemon's memory. */
+    void congested() {
+        context().channel().config().setAutoRead(false);
+    }
+
+    /** The disk has caught up with one request. */
+    void relieved() {
+        if (requests.values().stream().noneMatch(FastCgiRequest::isCongested)) {
+            context().channel().config().setAutoRead(true);
+        }
+    }
+
+    @Override
+    public void beginRequest(int requestId, int roleCode, boolean keepConnection) throws ProtocolException {
+        if (requests.containsKey(requestId)) {
+            throw new ProtocolException("BEGIN_REQUEST for request id " + requestId + ", which is in flight");
+        }
+        Role role = Role.of(roleCode);
+        if (role == null) {
+            refuse(requestId, ProtocolStatus.UNKNOWN_ROLE, keepConnection);
+        } else if (closing || requests.size() >= MAX_REQUESTS) {
+            refuse(requestId, ProtocolStatus.OVERLOADED, keepConnection);
+        } else {
+            requests.put(requestId, new FastCgiRequest(this, requestId, role, keepConnection));
+        }
+    }
+
+    private void refuse(int requestId, ProtocolStatus status, boolean keepConnection) {
+        RecordEncoder.endRequest(pending(), requestId, 0, status);
+        written();
+        if (!keepConnection) {
+            linger();
+        }
+    }
+
+    @Override
+    public void stream(RecordType type, int requestId, ByteBuf in, int length) throws ProtocolException {
+        FastCgiRequest request = requests.get(requestId);
+        if (request != null) {
+            request.stream(type, in, length);
+        }
+    }
+
+    @Override
+    public void streamEnd(RecordType type, int requestId) throws ProtocolException {
+        FastCgiRequest request = requests.get(requestId);
+        if (request != null) {
+            request.streamEnd(type);
+        }
+    }
+
+    @Override
+    public void abortRequest(int requestId) {
+        FastCgiRequest request = requests.get(requestId);
+        if (request != null) {
+            request.abortedByPeer();
+        }
+    }
+
+    @Override
+    public void getValues(ByteBuf in, int length) throws ProtocolException {
+        Map<String, String> answer = new LinkedHashMap<>();
+        for (String name : NameValues.toMap(in, length).keySet()) {
+            switch (name) {
+                case "FCGI_MAX_CONNS", "FCGI_MAX_REQS" -> answer.put(name, Integer.toString(MAX_REQUESTS));
+                case "FCGI_MPXS_CONNS" -> answer.put(name, "1");
+                default -> {}
+            }
+        }
+        RecordEncoder.getValuesResult(pending(), answer);
+        written();
+    }
+
+    @Override
+    public void unknownManagement(int type) {
+        RecordEncoder.unknownType(pending(), type);
+        written();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable()) {
+            for (FastCgiRequest request : List.copyOf(requests.values())) {
+                request.writable();
+            }
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputShut(ctx);
+        }
+        super.userEventTriggered(ctx, event);
+    }
+
+    /**
+     * The peer will send no more. On a Unix socket that may be a half-close, and it still reads; on TCP the two cannot
+     * be told apart, and with a request in flight it is an abort.
+     */
+    private void inputShut(ChannelHandlerContext ctx) {
+        inputShut = true;
+        boolean halfClosed = ctx.channel() instanceof UnixChannel channel
+                && ctx.channel().remoteAddress() instanceof DomainSocketAddress
+                && !Descriptors.isHungUp(channel.fd().intValue());
+        if (!halfClosed || lingering) {
+            ctx.close();
+            return;
+        }
+        for (FastCgiRequest request : List.copyOf(requests.values())) {
+            request.inputEnded();
+        }
+        if (requests.isEmpty()) {
+            ctx.close();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        front.closed(this);
+        decoder.stop();
+        for (FastCgiRequest request : List.copyOf(requests.values())) {
+            request.connectionLost();
+        }
+        requests.clear();
+        if (pending != null) {
+            pending.release();
+            pending = null;
+        }
+        super.channelInactive(ctx);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("connection from {}: {}", peer(), cause.getMessage());
+        } else {
+            LOG.error("connection from {} closed after an internal error", peer(), cause);
+        }
+        ctx.close();
+    }
+
+    private String peer() {
+        Object address = context().channel().remoteAddress();
+        return address == null || address.toString().isEmpty() ? "a Unix socket" : address.toString();
+    }
+
+    // ---- to the web server ----
+
+    boolean isWritable() {
+        return context().channel().isWritable();
+    }
+
+    /** Writes content as records of {@code type}; the buffer passes to the connection. */
+    void write(RecordType type, int requestId, ByteBuf content) {
+        if (!context().channel().isActive()) {
+            content.release();
+            return;
+        }
+        if (content.readableBytes() <= COPY_LIMIT) {
+            RecordEncoder.stream(pending(), type, requestId, content);
+            content.release();
+            written();
+            return;
+        }
+        while (content.isReadable()) {
+            int length = Math.min(content.readableBytes(), RecordHeader.MAX_CONTENT);
+            RecordHeader.write(pending(), type, requestId, length, 0);
+            passPending();
+            context().write(content.readRetainedSlice(length));
+        }
+        content.release();
+    }
+
+    /** A buffer for small records, to be followed by {@link #written}. */
+    ByteBuf pending() {
+        if (pending == null) {
+            pending = context().alloc().directBuffer(1024);
+        }
+        return pending;
+    }
+
+    void written() {
+        if (pending != null && pending.readableBytes() >= FLUSH_SIZE) {
+            flush();
+        }
+    }
+
+    private void passPending() {
+        if (pending != null) {
+            ByteBuf out = pending;
+            pending = null;
+            context().write(out);
+        }
+    }
+
+    /** Sends what was written; while input is being decoded that waits for the end of it. */
+    void flush() {
+        if (!reading) {
+            passPending();
+            context().flush();
+        }
+    }
+
+    /** A request has been answered to its end. */
+    void ended(FastCgiRequest request, boolean keepConnection) {
+        requests.remove(request.id());
+        if (!keepConnection || ((inputShut || closing) && requests.isEmpty())) {
+            linger();
+        } else {
+            flush();
+        }
+    }
+
+    /**
+     * The response ends incomplete, and only a closed connection tells that to every web server (nginx looks at neither
+     * appStatus nor protocolStatus). Other requests on it are answered first.
+     */
+    void cut(FastCgiRequest request) {
+        requests.remove(request.id());
+        closing = true;
+        if (requests.isEmpty()) {
+            reading = false;
+            flush();
+            context().close();
+        }
+    }
+
+    /** Says that no more will come, then waits until the peer has closed, so that it does not lose the response. */
+    private void linger() {
+        reading = false;
+        flush();
+        lingering = true;
+        decoder.stop();
+        ChannelHandlerContext ctx = context();
+        ctx.channel().config().setAutoRead(true);
+        if (inputShut || !ctx.channel().isActive()) {
+            ctx.close();
+            return;
+        }
+        ((DuplexChannel) ctx.channel()).shutdownOutput();
+        ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,44 @@
+package io.gatepool.front;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Listening addresses where web servers speak FastCGI. Event loop only. */
+public final class FastCgiFront implements Front {
+
+    private final FrontContext shared;
+    private final Router router;
+    private final Set<FastCgiConnection> connections = new LinkedHashSet<>();
+
+    public FastCgiFront(FrontContext context, Router router) {
+        this.shared = context;
+        this.router = router;
+    }
+
+    @Override
+    public ChannelHandler connectionHandler() {
+        return new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new FastCgiConnection(FastCgiFront.this, shared, router));
+            }
+        };
+    }
+
+    @Override
+    public void drain() {
+        List.copyOf(connections).forEach(FastCgiConnection::drain);
+    }
+
+    void opened(FastCgiConnection connection) {
+        connections.add(connection);
+    }
+
+    void closed(FastCgiConnection connection) {
+        connections.remove(connection);
+    }
+}

@@ -1,0 +1,232 @@
+package io.gatepool.front;
+
+import io.gatepool.cgi.Environ;
+import io.gatepool.cgi.ResponseHead;
+import io.gatepool.cgi.TooManyVariables;
+import io.gatepool.exchange.Application;
+import io.gatepool.exchange.Cause;
+import io.gatepool.exchange.ResponseSink;
+import io.gatepool.fastcgi.NameValues;
+import io.gatepool.fastcgi.ProtocolException;
+import io.gatepool.fastcgi.ProtocolStatus;
+import io.gatepool.fastcgi.RecordEncoder;
+import io.gatepool.fastcgi.RecordType;
+import io.gatepool.fastcgi.Role;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request id of a {@link FastCgiConnection}, from BEGIN_REQUEST to END_REQUEST: gathers PARAMS, feeds the body into
+ * the {@link Intake}, and is the place to which the answer goes. Owned by the event loop.
+ */
+final class FastCgiRequest implements ResponseSink {
+
+    /** All PARAMS of a request together; web servers allow far less in headers (nginx 32 KiB, Apache 800 KiB). */
+    static final int MAX_PARAMS = 1 << 20;
+
+    private static final int FIRST_PARAMS = 1024;
+
+    private final FastCgiConnection connection;
+    private final int id;
+    private final Role role;
+    private final boolean keepConnection;
+    private byte @Nullable [] params = new byte[FIRST_PARAMS];
+    private int paramsLength;
+    private @Nullable Intake intake;
+    private boolean inputEnded;
+
+    FastCgiRequest(FastCgiConnection connection, int id, Role role, boolean keepConnection) {
+        this.connection = connection;
+        this.id = id;
+        this.role = role;
+        this.keepConnection = keepConnection;
+    }
+
+    int id() {
+        return id;
+    }
+
+    boolean isCongested() {
+        return intake != null && (intake.body().isCongested() || intake.data().isCongested());
+    }
+
+    void stream(RecordType type, ByteBuf in, int length) throws ProtocolException {
+        switch (type) {
+            case PARAMS -> params(in, length);
+            case STDIN -> {
+                begun(type).append(in.slice(in.readerIndex(), length));
+                holdBackIfCongested();
+            }
+            case DATA -> {
+                begun(type).appendData(in.slice(in.readerIndex(), length));
+                holdBackIfCongested();
+            }
+            default -> throw new ProtocolException(type + " is not for a web server to send (request id " + id + ")");
+        }
+    }
+
+    private void holdBackIfCongested() {
+        if (isCongested()) {
+            connection.congested();
+        }
+    }
+
+    private Intake begun(RecordType type) throws ProtocolException {
+        if (intake == null) {
+            throw new ProtocolException(type + " before the end of PARAMS (request id " + id + ")");
+        }
+        return intake;
+    }
+
+    void streamEnd(RecordType type) throws ProtocolException {
+        switch (type) {
+            case PARAMS -> paramsEnd();
+            case STDIN -> {
+                if (role != Role.FILTER) {
+                    inputComplete(type);
+                }
+            }
+            case DATA -> {
+                if (role == Role.FILTER) {
+                    inputComplete(type);
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private void inputComplete(RecordType type) throws ProtocolException {
+        Intake begun = begun(type);
+        if (!inputEnded) {
+            inputEnded = true;
+            begun.submit();
+        }
+    }
+
+    private void params(ByteBuf in, int length) throws ProtocolException {
+        byte[] collected = params;
+        if (collected == null) {
+            throw new ProtocolException("PARAMS after the end of PARAMS (request id " + id + ")");
+        }
+        // Beyond the limit only the count goes on: the request is refused when all of them are here.
+        if (paramsLength + length <= MAX_PARAMS) {
+            if (paramsLength + length > collected.length) {
+                collected = Arrays.copyOf(collected, Math.max(paramsLength + length, collected.length * 2));
+                params = collected;
+            }
+            in.getBytes(in.readerIndex(), collected, paramsLength, length);
+        }
+        paramsLength = (int) Math.min((long) paramsLength + length, Integer.MAX_VALUE);
+    }
+
+    private void paramsEnd() throws ProtocolException {
+        byte[] collected = params;
+        if (collected == null) {
+            throw new ProtocolException("a second end of PARAMS (request id " + id + ")");
+        }
+        params = null;
+        boolean tooLarge = paramsLength > MAX_PARAMS;
+        Environ environ = tooLarge ? new Environ() : Environ.over(collected, paramsLength);
+        String refusal = tooLarge
+                ? "PARAMS of " + paramsLength + " bytes, the limit is " + MAX_PARAMS
+                : parse(collected, environ);
+        Application application =
+                connection.router().route(environ.getOrEmpty("SCRIPT_NAME") + environ.getOrEmpty("PATH_INFO"));
+        if (!application.serves(role)) {
+            end(0, ProtocolStatus.UNKNOWN_ROLE);
+            return;
+        }
+        Intake begun = new Intake(connection.shared(), application, role, environ, this, false);
+        intake = begun;
+        begun.body().whenWritten(connection::relieved);
+        begun.data().whenWritten(connection::relieved);
+        if (!refusal.isEmpty()) {
+            begun.exchange().fail(Cause.HEADERS_TOO_LARGE, refusal);
+        } else if (role == Role.AUTHORIZER) {
+            // FastCGI 6.3: an authorizer is given no STDIN.
+            inputComplete(RecordType.PARAMS);
+        }
+    }
+
+    /** Returns why the request has to be refused, or nothing. */
+    private String parse(byte[] collected, Environ environ) throws ProtocolException {
+        String[] refusal = {""};
+        NameValues.parse(collected, 0, paramsLength, (nameOffset, nameLength, valueOffset, valueLength) -> {
+            try {
+                environ.add(nameOffset, nameLength, valueOffset, valueLength);
+            } catch (TooManyVariables e) {
+                refusal[0] = e.getMessage();
+            }
+        });
+        return refusal[0];
+    }
+
+    /** ABORT_REQUEST (FastCGI 5.4): stop, and answer END_REQUEST. */
+    void abortedByPeer() {
+        if (intake != null) {
+            intake.exchange().cancel();
+        }
+        end(0, ProtocolStatus.REQUEST_COMPLETE);
+    }
+
+    /** The peer half-closed: a body that is not complete will never be. */
+    void inputEnded() {
+        if (!inputEnded) {
+            connectionLost();
+            connection.cut(this);
+        }
+    }
+
+    void connectionLost() {
+        if (intake != null) {
+            intake.exchange().cancel();
+        }
+    }
+
+    void writable() {
+        if (intake != null) {
+            intake.exchange().writable();
+        }
+    }
+
+    // ---- the answer ----
+
+    @Override
+    public boolean isWritable() {
+        return connection.isWritable();
+    }
+
+    @Override
+    public void head(ResponseHead head) {
+        ByteBuf out = connection.context().alloc().buffer(head.size());
+        head.writeTo(out);
+        connection.write(RecordType.STDOUT, id, out);
+    }
+
+    @Override
+    public void content(ByteBuf bytes) {
+        connection.write(RecordType.STDOUT, id, bytes);
+    }
+
+    @Override
+    public void flush() {
+        connection.flush();
+    }
+
+    @Override
+    public void end(long appStatus) {
+        RecordEncoder.streamEnd(connection.pending(), RecordType.STDOUT, id);
+        end(appStatus, ProtocolStatus.REQUEST_COMPLETE);
+    }
+
+    private void end(long appStatus, ProtocolStatus status) {
+        RecordEncoder.endRequest(connection.pending(), id, appStatus, status);
+        connection.ended(this, keepConnection);
+    }
+
+    @Override
+    public void abort() {
+        connection.cut(this);
+    }
+}

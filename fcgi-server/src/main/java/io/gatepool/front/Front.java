@@ -1,0 +1,13 @@
+package io.gatepool.front;
+
+import io.netty.channel.ChannelHandler;
+
+/** What a listening address speaks: makes the handlers of its connections. Event loop only. */
+public sealed interface Front permits FastCgiFront, HttpFront {
+
+    /** The handlers of a new connection. */
+    ChannelHandler connectionHandler();
+
+    /** No new requests: idle connections are closed, busy ones after their answer. */
+    void drain();
+}

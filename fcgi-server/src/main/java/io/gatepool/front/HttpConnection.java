@@ -1,0 +1,317 @@
+package io.gatepool.front;
+
+import io.gatepool.cgi.Environ;
+import io.gatepool.config.HttpSettings;
+import io.gatepool.exchange.Application;
+import io.gatepool.fastcgi.Role;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One HTTP/1.1 connection: requests one after the other, pipelined ones waiting for their turn. Reading stops while a
+ * request is being answered, so a client cannot fill the memory with requests it has not got answers to.
+ *
+ * <p>Owned by the event loop.
+ */
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger("http");
+
+    /** After an early answer so much of an unread body is dropped, that the client may read the answer. */
+    private static final int LINGER_BYTES = 16 << 20;
+
+    private static final int LINGER_SECONDS = 5;
+
+    /** Where a connection stands, for its timeouts. */
+    enum Stage {
+        IDLE,
+        RECEIVING,
+        ANSWERING
+    }
+
+    private final FrontContext shared;
+    private final Router router;
+    private final HttpSettings settings;
+    private final HttpFront front;
+    private final Deque<HttpObject> pipelined = new ArrayDeque<>();
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Intake intake;
+    private @Nullable HttpReply reply;
+    private Stage stage = Stage.IDLE;
+    private boolean keepAlive;
+    private boolean discarding;
+    private boolean draining;
+    private long discarded;
+    private long lastReadNanos = System.nanoTime();
+
+    HttpConnection(HttpFront front, FrontContext shared, Router router, HttpSettings settings) {
+        this.front = front;
+        this.shared = shared;
+        this.router = router;
+        this.settings = settings;
+    }
+
+    private ChannelHandlerContext context() {
+        if (context == null) {
+            throw new IllegalStateException("not in a pipeline yet");
+        }
+        return context;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) throws Exception {
+        front.opened(this);
+        super.channelActive(ctx);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        lastReadNanos = System.nanoTime();
+        if (discarding) {
+            discard(message);
+        } else if (stage == Stage.ANSWERING) {
+            pipelined.add((HttpObject) message);
+        } else {
+            receive((HttpObject) message);
+        }
+    }
+
+    private void discard(Object message) {
+        if (message instanceof HttpContent content) {
+            discarded += content.content().readableBytes();
+        }
+        ReferenceCountUtil.release(message);
+        if (discarded > LINGER_BYTES) {
+            context().close();
+        }
+    }
+
+    private void receive(HttpObject message) {
+        try {
+            if (message.decoderResult().isFailure()) {
+                refuse(HttpRefusal.ofDecoder(message.decoderResult().cause()));
+                return;
+            }
+            if (message instanceof HttpRequest request) {
+                begin(request);
+            }
+            if (message instanceof HttpContent content && intake != null) {
+                intake.append(content.content());
+                if (intake.body().isCongested()) {
+                    context().channel().config().setAutoRead(false);
+                }
+            }
+            if (message instanceof LastHttpContent && intake != null) {
+                complete(intake);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void begin(HttpRequest request) {
+        stage = Stage.RECEIVING;
+        keepAlive = HttpUtil.isKeepAlive(request) && !draining;
+        HttpRefusal refusal = HttpRefusal.of(request, settings);
+        RequestTarget target = null;
+        if (refusal == null) {
+            try {
+                target = RequestTarget.parse(request.uri());
+            } catch (RequestTarget.Bad e) {
+                refusal = new HttpRefusal(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
+            }
+        }
+        if (refusal != null || target == null) {
+            refuse(refusal);
+            return;
+        }
+        ChannelHandlerContext ctx = context();
+        Environ environ = HttpEnviron.of(
+                request, target, ctx.channel().localAddress(), ctx.channel().remoteAddress());
+        Application application = router.route(target.path());
+        boolean http11 = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
+        HttpReply begun = new HttpReply(this, ctx, request.method().equals(HttpMethod.HEAD), http11);
+        reply = begun;
+        Intake made = new Intake(shared, application, Role.RESPONDER, environ, begun, true);
+        if (discarding) {
+            // Refused at once (too large): it has been answered already.
+            return;
+        }
+        intake = made;
+        made.body().whenWritten(() -> ctx.channel().config().setAutoRead(stage == Stage.RECEIVING));
+        if (http11 && HttpUtil.is100ContinueExpected(request)) {
+            ctx.writeAndFlush(new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+        }
+    }
+
+    private void complete(Intake received) {
+        stage = Stage.ANSWERING;
+        context().channel().config().setAutoRead(false);
+        received.submit();
+    }
+
+    /** Answers a request that never gets to an application, and closes: the framing of what follows is not trusted. */
+    private void refuse(@Nullable HttpRefusal refusal) {
+        HttpRefusal why = refusal == null ? HttpRefusal.BAD : refusal;
+        LOG.info("request from {} refused: {} {}", peer(), why.status().code(), why.detail());
+        if (intake != null) {
+            intake.exchange().cancel();
+        }
+        byte[] text = (why.status() + ": " + why.detail() + "\n").getBytes(StandardCharsets.UTF_8);
+        DefaultFullHttpResponse response =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, why.status(), Unpooled.wrappedBuffer(text));
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
+                .set(HttpHeaderNames.CONTENT_LENGTH, text.length)
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        context().writeAndFlush(response);
+        linger();
+    }
+
+    /** Date and Server, where the application has not set them. */
+    void addOwnHeaders(HttpHeaders headers) {
+        if (!headers.contains(HttpHeaderNames.DATE)) {
+            headers.set(HttpHeaderNames.DATE, front.date());
+        }
+        if (!headers.contains(HttpHeaderNames.SERVER)) {
+            headers.set(HttpHeaderNames.SERVER, "gatepool");
+        }
+    }
+
+    /** Settles, as the head goes out, whether the connection stays. */
+    void announceEnd(HttpHeaders headers, boolean close) {
+        keepAlive &= !close && !draining && stage == Stage.ANSWERING;
+        if (!keepAlive) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+    }
+
+    /** The response has gone out to its end. */
+    void answered(boolean close) {
+        intake = null;
+        reply = null;
+        if (!keepAlive || close) {
+            linger();
+            return;
+        }
+        stage = Stage.IDLE;
+        lastReadNanos = System.nanoTime();
+        // Not from within the answer to the last one: a long pipeline must not become a deep stack.
+        context().executor().execute(this::nextPipelined);
+    }
+
+    private void nextPipelined() {
+        while (stage != Stage.ANSWERING && !discarding) {
+            HttpObject message = pipelined.poll();
+            if (message == null) {
+                boolean congested = intake != null && intake.body().isCongested();
+                context().channel().config().setAutoRead(!congested);
+                return;
+            }
+            receive(message);
+        }
+    }
+
+    /** Sends the end of our side, reads what still comes (or a reset would cost the client the answer), then closes. */
+    private void linger() {
+        intake = null;
+        reply = null;
+        discarding = true;
+        pipelined.forEach(ReferenceCountUtil::release);
+        pipelined.clear();
+        ChannelHandlerContext ctx = context();
+        if (!ctx.channel().isActive()) {
+            return;
+        }
+        ((DuplexChannel) ctx.channel()).shutdownOutput();
+        ctx.channel().config().setAutoRead(true);
+        ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** The daemon is being stopped: no further request on this connection. */
+    void drain() {
+        draining = true;
+        if (stage == Stage.IDLE) {
+            context().close();
+        }
+    }
+
+    /** Called every second. */
+    void checkTimeouts(long nowNanos) {
+        long silent = nowNanos - lastReadNanos;
+        if (stage == Stage.IDLE && silent > settings.keepAlive().toNanos()) {
+            context().close();
+        } else if (stage == Stage.RECEIVING
+                && !discarding
+                && silent > settings.readTimeout().toNanos()) {
+            refuse(new HttpRefusal(
+                    HttpResponseStatus.REQUEST_TIMEOUT,
+                    "nothing came for " + settings.readTimeout().toSeconds() + " s (http.read_timeout)"));
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (intake != null && ctx.channel().isWritable()) {
+            intake.exchange().writable();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        front.closed(this);
+        if (intake != null) {
+            intake.exchange().cancel();
+        }
+        if (reply != null) {
+            reply.drop();
+        }
+        pipelined.forEach(ReferenceCountUtil::release);
+        pipelined.clear();
+        discarding = true;
+        super.channelInactive(ctx);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("connection from {}: {}", peer(), cause.getMessage());
+        } else {
+            LOG.error("connection from {} closed after an internal error", peer(), cause);
+        }
+        ctx.close();
+    }
+
+    private String peer() {
+        return String.valueOf(context().channel().remoteAddress());
+    }
+}

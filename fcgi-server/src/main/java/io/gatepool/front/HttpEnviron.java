@@ -1,0 +1,86 @@
+package io.gatepool.front;
+
+import io.gatepool.cgi.Environ;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The CGI variables of an HTTP request (RFC 3875, 4.1). SCRIPT_NAME holds the whole path, as nginx's stock
+ * fastcgi_params do it; the application's mapping splits it. Stateless.
+ */
+final class HttpEnviron {
+
+    private static final String SOFTWARE = "gatepool";
+
+    private HttpEnviron() {}
+
+    static Environ of(HttpRequest request, RequestTarget target, SocketAddress local, SocketAddress remote) {
+        Environ environ = new Environ();
+        environ.set("GATEWAY_INTERFACE", "CGI/1.1");
+        environ.set("SERVER_SOFTWARE", SOFTWARE);
+        environ.set("SERVER_PROTOCOL", request.protocolVersion().text());
+        environ.set("REQUEST_METHOD", request.method().name());
+        environ.set("REQUEST_URI", target.original());
+        environ.set("REQUEST_SCHEME", "http");
+        environ.set("SCRIPT_NAME", target.path());
+        environ.set("QUERY_STRING", target.query());
+        addresses(environ, request.headers(), local, remote);
+        headers(environ, request.headers());
+        return environ;
+    }
+
+    private static void addresses(Environ environ, HttpHeaders headers, SocketAddress local, SocketAddress remote) {
+        String host = hostName(headers.get(HttpHeaderNames.HOST, ""));
+        if (local instanceof InetSocketAddress here) {
+            environ.set("SERVER_ADDR", here.getAddress().getHostAddress());
+            environ.set("SERVER_PORT", Integer.toString(here.getPort()));
+            environ.set("SERVER_NAME", host.isEmpty() ? here.getAddress().getHostAddress() : host);
+        } else {
+            environ.set("SERVER_PORT", "80");
+            environ.set("SERVER_NAME", host.isEmpty() ? "localhost" : host);
+        }
+        if (remote instanceof InetSocketAddress there) {
+            environ.set("REMOTE_ADDR", there.getAddress().getHostAddress());
+            environ.set("REMOTE_PORT", Integer.toString(there.getPort()));
+        } else {
+            environ.set("REMOTE_ADDR", "127.0.0.1");
+        }
+    }
+
+    /** Without the port, with the brackets of an IPv6 address kept (RFC 3875, 4.1.14). */
+    static String hostName(String host) {
+        int end = host.startsWith("[") ? host.indexOf(']') + 1 : host.indexOf(':');
+        return end > 0 ? host.substring(0, end) : host;
+    }
+
+    private static void headers(Environ environ, HttpHeaders headers) {
+        for (Map.Entry<String, String> header : headers) {
+            String name = header.getKey();
+            switch (name.toLowerCase(Locale.ROOT)) {
+                case "content-type" -> environ.set("CONTENT_TYPE", header.getValue());
+                case "content-length" -> environ.set("CONTENT_LENGTH", header.getValue());
+                // httpoxy (CVE-2016-5385): HTTP_PROXY would be taken for the proxy to use.
+                case "proxy" -> {}
+                // Framing of this connection, settled here.
+                case "connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "expect" -> {}
+                default -> variable(environ, name, header.getValue());
+            }
+        }
+    }
+
+    private static void variable(Environ environ, String name, String value) {
+        if (name.indexOf('_') >= 0) {
+            // X_Forwarded_For would pass for X-Forwarded-For.
+            return;
+        }
+        String variable = "HTTP_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
+        String earlier = environ.get(variable);
+        String separator = variable.equals("HTTP_COOKIE") ? "; " : ", ";
+        environ.set(variable, earlier == null ? value : earlier + separator + value);
+    }
+}

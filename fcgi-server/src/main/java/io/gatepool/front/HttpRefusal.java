@@ -1,0 +1,80 @@
+package io.gatepool.front;
+
+import io.gatepool.cgi.Printable;
+import io.gatepool.config.HttpSettings;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a request is answered by the HTTP front itself and the connection closed: it is not well-formed, or larger than
+ * allowed.
+ *
+ * @param detail what is wrong, with the limit and the setting where there is one
+ */
+record HttpRefusal(HttpResponseStatus status, String detail) {
+
+    static final HttpRefusal BAD = new HttpRefusal(HttpResponseStatus.BAD_REQUEST, "the request is not HTTP/1.1");
+
+    /** What the decoder could not read. */
+    static HttpRefusal ofDecoder(@Nullable Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            return new HttpRefusal(
+                    HttpResponseStatus.REQUEST_URI_TOO_LONG, "the request line is too long (http.request_line)");
+        }
+        if (cause instanceof TooLongHttpHeaderException) {
+            return new HttpRefusal(
+                    HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the header fields are too large");
+        }
+        String message = Optional.ofNullable(cause).map(Throwable::getMessage).orElse("");
+        return message.isEmpty() ? BAD : new HttpRefusal(HttpResponseStatus.BAD_REQUEST, Printable.of(message, 200));
+    }
+
+    /** What is readable but not acceptable; null when the request may go on. */
+    static @Nullable HttpRefusal of(HttpRequest request, HttpSettings settings) {
+        if (request.protocolVersion().majorVersion() != 1) {
+            return new HttpRefusal(HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.0 and 1.1 are spoken here");
+        }
+        if (request.method().equals(HttpMethod.CONNECT)) {
+            return new HttpRefusal(HttpResponseStatus.METHOD_NOT_ALLOWED, "this is not a proxy");
+        }
+        if (request.headers().size() > settings.headers()) {
+            return new HttpRefusal(
+                    HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                    "more than " + settings.headers() + " header fields (http.headers)");
+        }
+        for (Map.Entry<String, String> header : request.headers()) {
+            if (header.getKey().length() + header.getValue().length() > settings.headerSize()) {
+                return new HttpRefusal(
+                        HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                        "a header field of more than " + settings.headerSize() + " bytes (http.header_size)");
+            }
+        }
+        return ofFraming(request);
+    }
+
+    private static @Nullable HttpRefusal ofFraming(HttpRequest request) {
+        boolean http11 = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
+        int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
+        if (hosts > 1 || http11 && hosts == 0) {
+            return new HttpRefusal(HttpResponseStatus.BAD_REQUEST, "exactly one Host field is needed (RFC 9112, 3.2)");
+        }
+        String coding = request.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
+        if (coding != null && (!http11 || !coding.equalsIgnoreCase("chunked"))) {
+            return new HttpRefusal(
+                    HttpResponseStatus.NOT_IMPLEMENTED, "the only transfer coding known here is chunked");
+        }
+        String expectation = request.headers().get(HttpHeaderNames.EXPECT);
+        if (expectation != null && !expectation.equalsIgnoreCase("100-continue")) {
+            return new HttpRefusal(HttpResponseStatus.EXPECTATION_FAILED, "the only expectation known is 100-continue");
+        }
+        return null;
+    }
+}

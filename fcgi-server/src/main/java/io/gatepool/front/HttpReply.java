@@ -1,0 +1,178 @@
+package io.gatepool.front;
+
+import io.gatepool.cgi.Header;
+import io.gatepool.cgi.ResponseHead;
+import io.gatepool.exchange.ResponseSink;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One HTTP response, made from the CGI response of an application. Its head is held back until the first flush: an
+ * answer that is complete by then gets a Content-Length, everything else goes out in chunks (HTTP/1.1) or ends with the
+ * connection (HTTP/1.0).
+ *
+ * <p>An application that announced a Content-Length is held to it: what it sends beyond is dropped, and if it sends less
+ * the connection is closed, so that the client sees that something is missing. Owned by the event loop.
+ */
+final class HttpReply implements ResponseSink {
+
+    private static final Logger LOG = LoggerFactory.getLogger("http");
+
+    /** So much body is held back with the head at the most. */
+    private static final int HOLD_LIMIT = 32 * 1024;
+
+    private static final long UNKNOWN = -1;
+
+    private final HttpConnection connection;
+    private final ChannelHandlerContext context;
+    private final boolean isHead;
+    private final boolean chunksAllowed;
+    private @Nullable HttpResponse held;
+    private @Nullable CompositeByteBuf heldBody;
+    private boolean bodiless;
+    private boolean closeAfter;
+    private long remaining = UNKNOWN;
+    private long surplus;
+
+    /** @param chunksAllowed whether the client speaks HTTP/1.1 */
+    HttpReply(HttpConnection connection, ChannelHandlerContext context, boolean isHead, boolean chunksAllowed) {
+        this.connection = connection;
+        this.context = context;
+        this.isHead = isHead;
+        this.chunksAllowed = chunksAllowed;
+    }
+
+    @Override
+    public boolean isWritable() {
+        return context.channel().isWritable();
+    }
+
+    @Override
+    public void head(ResponseHead head) {
+        HttpResponse response =
+                new DefaultHttpResponse(HttpVersion.HTTP_1_1, new HttpResponseStatus(head.status(), head.reason()));
+        for (Header header : head.headers()) {
+            response.headers().add(header.name(), header.value());
+        }
+        // RFC 9110, 8.6 and 15: neither 204 nor 304 has a body; for HEAD and 304 the length is that of the GET.
+        bodiless = isHead || head.status() == 204 || head.status() == 304;
+        if (head.status() == 204) {
+            response.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
+        } else if (!bodiless) {
+            remaining = head.contentLength();
+        }
+        connection.addOwnHeaders(response.headers());
+        held = response;
+    }
+
+    @Override
+    public void content(ByteBuf bytes) {
+        int length = bytes.readableBytes();
+        if (bodiless || remaining == 0) {
+            surplus += bodiless ? 0 : length;
+            bytes.release();
+            return;
+        }
+        if (remaining > 0) {
+            if (length > remaining) {
+                surplus += length - remaining;
+                bytes.writerIndex(bytes.readerIndex() + (int) remaining);
+            }
+            remaining -= bytes.readableBytes();
+        }
+        if (held != null) {
+            hold(bytes);
+        } else {
+            context.write(new DefaultHttpContent(bytes));
+        }
+    }
+
+    private void hold(ByteBuf bytes) {
+        if (heldBody == null) {
+            heldBody = context.alloc().compositeDirectBuffer();
+        }
+        heldBody.addComponent(true, bytes);
+        if (heldBody.readableBytes() > HOLD_LIMIT) {
+            release();
+        }
+    }
+
+    /** Sends head and body so far: the length of what follows is unknown, unless the application has told it. */
+    private void release() {
+        HttpResponse response = held;
+        if (response == null) {
+            return;
+        }
+        if (!bodiless && !response.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            if (chunksAllowed) {
+                response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            } else {
+                closeAfter = true;
+            }
+        }
+        sendHead(response);
+        if (heldBody != null) {
+            context.write(new DefaultHttpContent(heldBody));
+            heldBody = null;
+        }
+    }
+
+    private void sendHead(HttpResponse response) {
+        held = null;
+        connection.announceEnd(response.headers(), closeAfter);
+        context.write(response);
+    }
+
+    @Override
+    public void flush() {
+        release();
+        context.flush();
+    }
+
+    @Override
+    public void end(long appStatus) {
+        HttpResponse response = held;
+        if (response != null && !bodiless && remaining == UNKNOWN) {
+            response.headers().set(HttpHeaderNames.CONTENT_LENGTH, heldBody == null ? 0 : heldBody.readableBytes());
+        }
+        release();
+        if (surplus > 0) {
+            LOG.warn("a response was {} bytes longer than its Content-Length; they were cut off", surplus);
+        }
+        if (remaining > 0) {
+            LOG.warn("a response was {} bytes shorter than its Content-Length; connection closed", remaining);
+            abort();
+            return;
+        }
+        context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+        connection.answered(closeAfter);
+    }
+
+    @Override
+    public void abort() {
+        release();
+        context.flush();
+        context.close();
+    }
+
+    /** The connection is gone: nothing held back will ever go out. */
+    void drop() {
+        held = null;
+        if (heldBody != null) {
+            heldBody.release();
+            heldBody = null;
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.gatepool.front;
+
+import io.gatepool.cgi.Environ;
+import io.gatepool.exchange.Application;
+import io.gatepool.exchange.Cause;
+import io.gatepool.exchange.Exchange;
+import io.gatepool.exchange.RequestBody;
+import io.gatepool.exchange.Response;
+import io.gatepool.exchange.ResponseSink;
+import io.gatepool.fastcgi.Role;
+import io.netty.buffer.ByteBuf;
+import java.util.Locale;
+
+/**
+ * What every front does with a request once it has its environ: make the {@link Exchange}, gather the body, compare it
+ * with what CONTENT_LENGTH promised, and submit. Event loop only.
+ */
+final class Intake {
+
+    private static final long UNKNOWN = -1;
+    private static final long INVALID = -2;
+
+    private final Application application;
+    private final Exchange exchange;
+    private final RequestBody body;
+    private final RequestBody data;
+    private final long announced;
+
+    /** @param overHttp whether the body limit is that of the HTTP front */
+    Intake(
+            FrontContext shared,
+            Application application,
+            Role role,
+            Environ environ,
+            ResponseSink sink,
+            boolean overHttp) {
+        this.application = application;
+        long limit = application.maxBody(overHttp);
+        this.body = new RequestBody(shared.loop(), shared.files(), limit);
+        this.data = new RequestBody(shared.loop(), shared.files(), limit);
+        Response response = new Response(shared.loop(), shared.files(), sink, application.responseBuffer());
+        this.exchange = new Exchange(shared.numbers().next(), role, !overHttp, environ, body, data, response);
+        application.opened(exchange);
+        this.announced = announcedLength(environ.getOrEmpty("CONTENT_LENGTH"));
+        if (announced == INVALID) {
+            exchange.fail(Cause.BAD_REQUEST, "CONTENT_LENGTH is not a number of bytes");
+        } else if (announced > limit) {
+            tooLarge(announced, limit);
+        }
+    }
+
+    Exchange exchange() {
+        return exchange;
+    }
+
+    RequestBody body() {
+        return body;
+    }
+
+    RequestBody data() {
+        return data;
+    }
+
+    /** A piece of the body; the caller keeps the buffer. */
+    void append(ByteBuf piece) {
+        append(body, piece);
+    }
+
+    /** A piece of a filter's data. */
+    void appendData(ByteBuf piece) {
+        append(data, piece);
+    }
+
+    private void append(RequestBody to, ByteBuf piece) {
+        if (!exchange.isOver() && !to.append(piece)) {
+            tooLarge(to.received(), to.limit());
+        }
+    }
+
+    private void tooLarge(long size, long limit) {
+        exchange.fail(
+                Cause.BODY_TOO_LARGE,
+                String.format(
+                        Locale.ROOT,
+                        "a body of %d bytes or more, the limit is %d; set max_body in [app.%s]",
+                        size,
+                        limit,
+                        application.name()));
+    }
+
+    /** The body is complete: if it is what was announced, the application gets the request. */
+    void submit() {
+        if (exchange.isOver()) {
+            return;
+        }
+        body.end();
+        data.end();
+        if (announced != UNKNOWN && announced != body.received()) {
+            exchange.fail(
+                    Cause.BODY_MISMATCH,
+                    "CONTENT_LENGTH announced " + announced + " bytes, " + body.received() + " arrived");
+            return;
+        }
+        if (announced == UNKNOWN) {
+            settleLength();
+        }
+        application.submit(exchange);
+    }
+
+    /** The length was unknown, or nginx's empty CONTENT_LENGTH: now it is known. No body means no length. */
+    private void settleLength() {
+        Environ environ = exchange.environ();
+        if (body.received() > 0) {
+            environ.set("CONTENT_LENGTH", Long.toString(body.received()));
+        } else {
+            environ.remove("CONTENT_LENGTH");
+        }
+    }
+
+    private static long announcedLength(String text) {
+        if (text.isEmpty()) {
+            return UNKNOWN;
+        }
+        if (text.length() > 18) {
+            return INVALID;
+        }
+        long value = 0;
+        for (int at = 0; at < text.length(); at++) {
+            int digit = text.charAt(at) - '0';
+            if (digit < 0 || digit > 9) {
+                return INVALID;
+            }
+            value = value * 10 + digit;
+        }
+        return value;
+    }
+}

@@ -1,0 +1,39 @@
+package io.gatepool.front;
+
+import io.gatepool.exchange.Application;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Finds the application of a path on one listening address: the longest mount that the path lies under, else the
+ * fallback (the index page, or the address's only application). Immutable.
+ */
+public final class Router {
+
+    private final List<Application> byLongestMount;
+    private final Application fallback;
+
+    public Router(List<Application> applications, Application fallback) {
+        this.byLongestMount = applications.stream()
+                .sorted(Comparator.comparingInt(
+                                (Application application) -> application.mount().length())
+                        .reversed())
+                .toList();
+        this.fallback = fallback;
+    }
+
+    /** @param path decoded, as in SCRIPT_NAME + PATH_INFO */
+    Application route(String path) {
+        for (Application application : byLongestMount) {
+            if (liesUnder(path, application.mount())) {
+                return application;
+            }
+        }
+        return fallback;
+    }
+
+    private static boolean liesUnder(String path, String mount) {
+        return mount.equals("/")
+                || (path.startsWith(mount) && (path.length() == mount.length() || path.charAt(mount.length()) == '/'));
+    }
+}

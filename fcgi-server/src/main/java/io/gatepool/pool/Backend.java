@@ -1,0 +1,41 @@
+package io.gatepool.pool;
+
+import io.gatepool.exchange.AppStatus;
+import io.gatepool.exchange.Exchange;
+import java.util.List;
+
+/** Who answers the requests of an {@link App}: a pool of persistent workers, or scripts run one by one. Loop only. */
+interface Backend {
+
+    /** Starts what has to run before the first request. */
+    void start();
+
+    /** Whether {@link #dispatch} may be called. */
+    boolean hasCapacity();
+
+    /** Gives a request to a worker. The request is answered in every case, or handed back to the app's queue. */
+    void dispatch(Exchange exchange);
+
+    /** Looks for passed deadlines; called ten times a second. */
+    void tick(long nowNanos);
+
+    /** Why no request can be answered at present; empty when that is not so. */
+    String failing();
+
+    /** Ends all processes: asks them to, and kills those that do not follow. {@link #isStopped} tells when it is done. */
+    void stop();
+
+    boolean isStopped();
+
+    /** Requests being worked on. */
+    int busy();
+
+    /** Processes that exist. */
+    int processes();
+
+    /** Processes that may exist. */
+    int limit();
+
+    /** Its persistent processes, if it has any. */
+    List<AppStatus.WorkerStatus> workers();
+}

@@ -1,0 +1,119 @@
+package io.gatepool.pool;
+
+import io.gatepool.config.AppSettings;
+import io.gatepool.exchange.AppStatus;
+import io.gatepool.exchange.Exchange;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Scripts, one process for each request, not more than {@code max_running} at once. Owned by the event loop.
+ */
+final class CgiBackend implements Backend {
+
+    /** How long no script is started after the system had no process or memory to give. */
+    private static final long PAUSE_MILLIS = 100;
+
+    private final AppSettings settings;
+    private final PoolContext context;
+    private final Requeue app;
+    private final ScriptCommand command;
+    private final Set<CgiRun> running = new LinkedHashSet<>();
+    private boolean paused;
+    private boolean stopping;
+
+    CgiBackend(AppSettings settings, PoolContext context, Requeue app) {
+        this.settings = settings;
+        this.context = context;
+        this.app = app;
+        this.command = new ScriptCommand(settings, context.mark());
+    }
+
+    @Override
+    public void start() {
+        // A script starts with its request.
+    }
+
+    @Override
+    public boolean hasCapacity() {
+        return running.size() < settings.maxRunning() && !paused && !stopping;
+    }
+
+    @Override
+    public void dispatch(Exchange exchange) {
+        CgiRun run = new CgiRun(exchange, settings, context, command, this);
+        running.add(run);
+        run.start();
+    }
+
+    Requeue app() {
+        return app;
+    }
+
+    /** The run has no process any more. */
+    void ended(CgiRun run) {
+        running.remove(run);
+        app.capacityFreed();
+    }
+
+    /** The system had no process or memory to give: the request waits, and so do the others. */
+    void postponed(CgiRun run, Exchange exchange, String reason) {
+        running.remove(run);
+        if (!paused) {
+            paused = true;
+            app.log().warn("no script can be started: {}; trying again in {} ms", reason, PAUSE_MILLIS);
+            context.loop().schedule(this::unpause, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        app.again(exchange);
+    }
+
+    private void unpause() {
+        paused = false;
+        app.capacityFreed();
+    }
+
+    @Override
+    public void tick(long nowNanos) {
+        for (CgiRun run : List.copyOf(running)) {
+            run.tick(nowNanos);
+        }
+    }
+
+    @Override
+    public String failing() {
+        return "";
+    }
+
+    @Override
+    public void stop() {
+        stopping = true;
+        List.copyOf(running).forEach(CgiRun::stop);
+    }
+
+    @Override
+    public boolean isStopped() {
+        return stopping && running.isEmpty();
+    }
+
+    @Override
+    public int busy() {
+        return running.size();
+    }
+
+    @Override
+    public int processes() {
+        return running.size();
+    }
+
+    @Override
+    public int limit() {
+        return settings.maxRunning();
+    }
+
+    @Override
+    public List<AppStatus.WorkerStatus> workers() {
+        return List.of();
+    }
+}

@@ -1,0 +1,303 @@
+package io.gatepool.pool;
+
+import io.gatepool.cgi.CgiProcess;
+import io.gatepool.cgi.MalformedHead;
+import io.gatepool.cgi.ResponseHead;
+import io.gatepool.cgi.ResponseHeadParser;
+import io.gatepool.config.AppSettings;
+import io.gatepool.config.Durations;
+import io.gatepool.exchange.Cause;
+import io.gatepool.exchange.Exchange;
+import io.gatepool.exchange.Holder;
+import io.gatepool.process.Errno;
+import io.gatepool.process.ExitStatus;
+import io.gatepool.process.SpawnFailure;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request answered by one script: from looking the script up to the reaping of its process. The request may be over
+ * long before the process is (the client left, a deadline passed); the run ends when the process has.
+ *
+ * <p>Owned by the event loop, except {@link #spawn}, which runs on a spawner thread before anything else does.
+ */
+final class CgiRun implements Holder, CgiProcess.Listener {
+
+    /** A script that has closed its output usually ends at once, and then its status can be told with the answer. */
+    private static final long STATUS_WAIT_MILLIS = 100;
+
+    private final AppSettings settings;
+    private final PoolContext context;
+    private final ScriptCommand command;
+    private final CgiBackend backend;
+    private final Exchange request;
+    private final LineSplitter stderr = new LineSplitter(this::errorLine);
+    private @Nullable Exchange exchange;
+    private @Nullable ResponseHeadParser parser;
+    private @Nullable CgiProcess process;
+    private String script = "";
+    private long lastOutputNanos;
+    private long termNanos;
+    private boolean killed;
+    private boolean completed;
+
+    CgiRun(Exchange exchange, AppSettings settings, PoolContext context, ScriptCommand command, CgiBackend backend) {
+        this.request = exchange;
+        this.exchange = exchange;
+        this.settings = settings;
+        this.context = context;
+        this.command = command;
+        this.backend = backend;
+        this.parser = new ResponseHeadParser(settings.responseHead());
+    }
+
+    void start() {
+        request.dispatchedTo(this);
+        lastOutputNanos = request.dispatchedNanos();
+        ScriptPlace.Query query = ScriptPlace.Query.of(request);
+        ByteBuf body = wholeBody();
+        boolean moreInput = request.body().unread() > 0;
+        context.spawner().execute(() -> spawn(query, body, moreInput));
+    }
+
+    /** A body in memory goes along with the birth; a larger one is fed from its file. */
+    private ByteBuf wholeBody() {
+        ByteBuf[] whole = {Unpooled.EMPTY_BUFFER};
+        if (request.body().unread() > 0 && request.body().isInMemory()) {
+            request.body().read(bytes -> whole[0] = bytes);
+        }
+        return whole[0];
+    }
+
+    private void spawn(ScriptPlace.Query query, ByteBuf body, boolean moreInput) {
+        ScriptPlace.Result result = command.find(query);
+        if (result instanceof ScriptPlace.Refused refused) {
+            body.release();
+            context.loop().execute(() -> refused(refused.cause(), refused.detail()));
+            return;
+        }
+        ScriptPlace.Found found = (ScriptPlace.Found) result;
+        try {
+            CgiProcess born = CgiProcess.start(
+                    context.loop(), context.spawner(), command.of(found, request.environ()), body, moreInput, this);
+            context.loop().execute(() -> born(born, found));
+        } catch (SpawnFailure e) {
+            context.loop().execute(() -> spawnFailed(e, found));
+        } catch (IOException e) {
+            context.loop().execute(() -> refused(Cause.SPAWN_FAILED, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void born(CgiProcess born, ScriptPlace.Found found) {
+        process = born;
+        script = found.script().getFileName().toString();
+        if (exchange == null) {
+            terminate();
+        }
+    }
+
+    private void spawnFailed(SpawnFailure failure, ScriptPlace.Found found) {
+        Exchange waiting = exchange;
+        if (failure.isPassing() && waiting != null) {
+            exchange = null;
+            waiting.body().rewind();
+            backend.postponed(this, waiting, String.valueOf(failure.getMessage()));
+            return;
+        }
+        String what = found.script() + ": " + failure.getMessage();
+        refused(
+                failure.errno() == Errno.EACCES ? Cause.FORBIDDEN : Cause.SPAWN_FAILED,
+                failure.errno() == Errno.ENOENT ? what + "; is the interpreter of its #! line there?" : what);
+    }
+
+    private void refused(Cause cause, String detail) {
+        fail(cause, detail);
+        backend.ended(this);
+    }
+
+    private void fail(Cause cause, String detail) {
+        Exchange waiting = exchange;
+        exchange = null;
+        if (waiting != null) {
+            waiting.fail(cause, detail);
+        }
+    }
+
+    private int pid() {
+        return process == null ? 0 : process.pid();
+    }
+
+    // ---- the process speaks ----
+
+    @Override
+    public void output(ByteBuf bytes) {
+        lastOutputNanos = System.nanoTime();
+        Exchange waiting = exchange;
+        if (waiting == null) {
+            bytes.release();
+            return;
+        }
+        ResponseHeadParser awaited = parser;
+        if (awaited != null) {
+            try {
+                ResponseHead head = awaited.feed(bytes);
+                if (head == null) {
+                    bytes.release();
+                    return;
+                }
+                parser = null;
+                waiting.head(head);
+            } catch (MalformedHead e) {
+                bytes.release();
+                headMalformed(e);
+                return;
+            }
+        }
+        if (bytes.isReadable()) {
+            waiting.content(bytes);
+            waiting.flush();
+        } else {
+            bytes.release();
+        }
+        if (waiting.isSaturated() && process != null) {
+            process.pauseOutput();
+        }
+    }
+
+    private void headMalformed(MalformedHead fault) {
+        fail(Cause.HEAD_MALFORMED, script + " (" + pid() + "): " + fault.getMessage());
+        terminate();
+    }
+
+    @Override
+    public void resume(Exchange resumed) {
+        lastOutputNanos = System.nanoTime();
+        if (process != null) {
+            process.resumeOutput();
+        }
+    }
+
+    @Override
+    public void error(ByteBuf bytes) {
+        stderr.add(bytes);
+        bytes.release();
+    }
+
+    private void errorLine(String line) {
+        backend.app().log().warn("{} ({}) {} stderr: {}", script, pid(), request.id(), line);
+    }
+
+    @Override
+    public void wantsInput() {
+        CgiProcess running = process;
+        if (exchange == null || running == null) {
+            return;
+        }
+        if (request.body().unread() > 0) {
+            request.body().read(running::input);
+        } else {
+            running.endInput();
+        }
+    }
+
+    @Override
+    public void outputEnded() {
+        context.loop().schedule(() -> complete(0), STATUS_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void ended(ExitStatus status) {
+        stderr.finish();
+        Exchange waiting = exchange;
+        if (waiting != null && parser != null) {
+            fail(
+                    Cause.HEAD_MALFORMED,
+                    script + " (" + pid() + ") " + status.describe() + ": "
+                            + parser.endOfOutput().getMessage());
+        } else if (waiting != null && status.signal() != 0) {
+            fail(Cause.TRUNCATED, script + " (" + pid() + ") " + status.describe() + " in mid-answer");
+        }
+        complete(status.shellCode());
+        backend.ended(this);
+    }
+
+    private void complete(long appStatus) {
+        Exchange waiting = exchange;
+        if (waiting != null && !completed) {
+            if (parser != null) {
+                fail(
+                        Cause.HEAD_MALFORMED,
+                        script + " (" + pid() + "): " + parser.endOfOutput().getMessage());
+                return;
+            }
+            completed = true;
+            exchange = null;
+            waiting.complete(appStatus);
+        }
+    }
+
+    // ---- it has to end ----
+
+    @Override
+    public void cancelled(Exchange gone) {
+        if (exchange != null) {
+            exchange = null;
+            terminate();
+        }
+    }
+
+    /** The daemon stops, and has waited long enough. */
+    void stop() {
+        fail(Cause.STOPPING, "gatepool was stopped before the script had ended");
+        terminate();
+    }
+
+    private void terminate() {
+        if (process != null && termNanos == 0) {
+            termNanos = System.nanoTime();
+            process.resumeOutput();
+            process.terminate();
+        }
+    }
+
+    void tick(long nowNanos) {
+        if (termNanos != 0) {
+            if (process != null
+                    && !killed
+                    && nowNanos - termNanos > settings.timeouts().stop().toNanos()) {
+                killed = true;
+                backend.app().log().warn("{} ({}) {} did not end on SIGTERM, killed", script, pid(), request.id());
+                process.kill();
+            }
+            return;
+        }
+        Exchange waiting = exchange;
+        if (waiting == null) {
+            // It has closed its output, been answered for, and still runs: within the limit of a request, that is its
+            // own affair.
+            if (nowNanos - request.arrivedNanos()
+                    > settings.timeouts().request().toNanos()) {
+                terminate();
+            }
+            return;
+        }
+        if (nowNanos - waiting.arrivedNanos() > settings.timeouts().request().toNanos()) {
+            expire(
+                    Cause.REQUEST_TIMEOUT,
+                    "request_timeout = " + Durations.text(settings.timeouts().request()));
+        } else if (!waiting.isSaturated()
+                && nowNanos - lastOutputNanos > settings.timeouts().output().toNanos()) {
+            expire(
+                    Cause.OUTPUT_TIMEOUT,
+                    "output_timeout = " + Durations.text(settings.timeouts().output()));
+        }
+    }
+
+    private void expire(Cause cause, String limit) {
+        fail(cause, script + " (" + pid() + ") went over " + limit);
+        terminate();
+    }
+}

@@ -1,0 +1,69 @@
+package io.gatepool.pool;
+
+import io.gatepool.cgi.Environ;
+import io.gatepool.cgi.PathBytes;
+import io.gatepool.config.AppSettings;
+import io.gatepool.config.Kind;
+import io.gatepool.exchange.Exchange;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the path of a request becomes SCRIPT_NAME, PATH_INFO and, where there are scripts, SCRIPT_FILENAME.
+ *
+ * <ul>
+ *   <li>An application with {@code root} (PHP): gatepool looks for the script itself, before a worker sees the request.
+ *   <li>A script of kind {@code cgi}: the same, but it is looked up by the thread that starts it, see {@link CgiBackend}.
+ *   <li>Any other application: the path is split at the mount. Behind a web server and mounted at "/" the variables stay
+ *       as the web server sent them.
+ * </ul>
+ */
+interface Mapping {
+
+    /** Sets the variables, now or later, and passes the exchange on; or fails it. Event loop only. */
+    void map(Exchange exchange, Consumer<Exchange> then);
+
+    static Mapping of(AppSettings settings, PoolContext context) {
+        if (settings.kind() == Kind.CGI) {
+            return (exchange, then) -> then.accept(exchange);
+        }
+        if (settings.root().isPresent()) {
+            return new ScriptMapping(settings, context);
+        }
+        String rootless = settings.mount();
+        return (exchange, then) -> {
+            if (!exchange.isMapped() || !rootless.equals("/")) {
+                splitAtMount(exchange.environ(), rootless);
+            }
+            settings.env().forEach((name, value) -> exchange.environ().set(name, PathBytes.utf8(value)));
+            then.accept(exchange);
+        };
+    }
+
+    /** The whole decoded path, however the web server has split it. */
+    static String fullPath(Environ environ) {
+        return environ.getOrEmpty("SCRIPT_NAME") + environ.getOrEmpty("PATH_INFO");
+    }
+
+    /** The mount as SCRIPT_NAME begins with it: "" for "/". */
+    static String prefix(String mount) {
+        return mount.equals("/") ? "" : mount;
+    }
+
+    /** What of {@code path} lies below the mount: "" or with a leading slash; null when it does not lie under it. */
+    static @Nullable String below(String path, String mount) {
+        String prefix = prefix(mount);
+        if (!path.startsWith(prefix) || (path.length() > prefix.length() && path.charAt(prefix.length()) != '/')) {
+            return null;
+        }
+        return path.substring(prefix.length());
+    }
+
+    private static void splitAtMount(Environ environ, String mount) {
+        String below = below(fullPath(environ), mount);
+        if (below != null) {
+            environ.set("SCRIPT_NAME", prefix(mount));
+            environ.set("PATH_INFO", below);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.gatepool.pool;
+
+import io.gatepool.exchange.SpoolFiles;
+import io.gatepool.process.Spawner;
+import io.netty.channel.IoEventLoop;
+import java.nio.file.Path;
+
+/**
+ * What all applications of a daemon share.
+ *
+ * @param loop the event loop that owns everything here
+ * @param spawner starts the processes
+ * @param files the thread for everything that asks the file system
+ * @param runtimeDir where the workers' sockets lie
+ * @param mark what every child carries in GATEPOOL_CHILD, see {@link io.gatepool.process.Leftovers}
+ * @param baseDir what relative paths in commands start from, unless the application has a chdir
+ */
+public record PoolContext(
+        IoEventLoop loop, Spawner spawner, SpoolFiles files, Path runtimeDir, String mark, Path baseDir) {}

@@ -1,0 +1,16 @@
+package io.gatepool.pool;
+
+import io.gatepool.exchange.Exchange;
+
+/** What a {@link Backend} tells its {@link App}. Loop only. */
+interface Requeue {
+
+    /** A worker is free: bring the next request. */
+    void capacityFreed();
+
+    /** This request met a worker that could not take it, and cannot have been executed: it goes first in the queue. */
+    void again(Exchange exchange);
+
+    /** A line for the log, told as the app's: {@code blog: worker 4182 …}. */
+    AppLog log();
+}

@@ -1,0 +1,303 @@
+package io.gatepool.pool;
+
+import io.gatepool.config.AppSettings;
+import io.gatepool.exchange.AppStatus;
+import io.gatepool.process.Child;
+import io.gatepool.process.ExitStatus;
+import io.gatepool.process.ListeningSocket;
+import io.gatepool.process.Pipe;
+import io.gatepool.process.PipeReader;
+import io.gatepool.process.Signals;
+import io.gatepool.process.SpawnFailure;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One persistent process and the connections to it.
+ *
+ * <p>It is STARTING from the wish to have it until it has answered (see {@link WorkerProbe}), then READY, then STOPPING
+ * from the moment when it gets no further requests, and gone when the {@link Owner} is told that it has
+ * {@linkplain Owner#ended ended}. A worker that ends on its own skips STOPPING.
+ *
+ * <p>Owned by the event loop. It is born on a spawner thread: the socket it listens on is made there, given to it as
+ * descriptor 0, and our copy closed.
+ */
+final class Worker {
+
+    /** Who is told what becomes of a worker. */
+    interface Owner {
+        Requeue app();
+
+        void ready(Worker worker, long millis);
+
+        /** The connection takes a request. */
+        void freed(WorkerConnection connection, boolean wasBusy);
+
+        /** None of its connections takes requests any more. */
+        void withdrawn(Worker worker);
+
+        void ended(Worker worker, ExitStatus status);
+
+        void notStarted(Worker worker, String reason);
+    }
+
+    private enum State {
+        STARTING,
+        READY,
+        STOPPING,
+        GONE
+    }
+
+    private static final int BACKLOG = 511;
+
+    private final int number;
+    private final AppSettings settings;
+    private final PoolContext context;
+    private final Owner owner;
+    private final Path socket;
+    private final long wantedNanos = System.nanoTime();
+    private final List<WorkerConnection> connections = new ArrayList<>();
+    private final LineSplitter stderr = new LineSplitter(this::stderrLine);
+    private State state = State.STARTING;
+    private @Nullable Child child;
+    private @Nullable ExitStatus endedEarly;
+    private @Nullable WorkerProbe probe;
+    private String lastStderr = "";
+    private String lostRequest = "";
+    private long requests;
+    private long stopNanos;
+    private boolean askedToStop;
+    private boolean termSent;
+    private boolean everReady;
+
+    Worker(int number, AppSettings settings, PoolContext context, WorkerCommand command, Owner owner) {
+        this.number = number;
+        this.settings = settings;
+        this.context = context;
+        this.owner = owner;
+        this.socket = context.runtimeDir().resolve(settings.name() + "-" + number + ".sock");
+        for (int connection = 0; connection < settings.workers().connections(); connection++) {
+            connections.add(new WorkerConnection(this, settings, context));
+        }
+        context.spawner().execute(() -> spawn(command));
+    }
+
+    /** Spawner thread. */
+    private void spawn(WorkerCommand command) {
+        String obstacle = command.obstacle();
+        if (!obstacle.isEmpty()) {
+            context.loop().execute(() -> owner.notStarted(this, obstacle));
+            return;
+        }
+        try {
+            Pipe output = Pipe.fromChild();
+            Child born;
+            try (ListeningSocket listening = ListeningSocket.bind(socket, BACKLOG)) {
+                born = context.spawner()
+                        .spawn(command.request(number, listening.fd(), output.childEnd()), status -> context.loop()
+                                .execute(() -> exited(status)));
+            } catch (IOException | SpawnFailure e) {
+                output.closeOurEnd();
+                throw e;
+            } finally {
+                output.closeChildEnd();
+            }
+            context.loop().execute(() -> spawned(born, output.ourEnd()));
+        } catch (IOException | SpawnFailure e) {
+            context.loop().execute(() -> owner.notStarted(this, "worker not started: " + e.getMessage()));
+        }
+    }
+
+    private void spawned(Child born, int output) {
+        child = born;
+        PipeReader.open(context.loop(), output, new PipeReader.Sink() {
+            @Override
+            public void data(ByteBuf bytes) {
+                stderr.add(bytes);
+                bytes.release();
+            }
+
+            @Override
+            public void endOfFile() {
+                stderr.finish();
+            }
+        });
+        if (endedEarly != null) {
+            exited(endedEarly);
+        } else if (state == State.STOPPING) {
+            terminate();
+        } else {
+            probe = new WorkerProbe(context, socket, settings.workers().startGrace(), this::answered);
+        }
+    }
+
+    private void stderrLine(String line) {
+        lastStderr = line;
+        owner.app().log().warn("worker {} stderr: {}", pid(), line);
+    }
+
+    private void answered() {
+        if (state == State.STARTING) {
+            state = State.READY;
+            everReady = true;
+            probe = null;
+            owner.ready(this, (System.nanoTime() - wantedNanos) / 1_000_000);
+            connections.forEach(connection -> owner.freed(connection, false));
+        }
+    }
+
+    int pid() {
+        return child == null ? 0 : child.pid();
+    }
+
+    Path socket() {
+        return socket;
+    }
+
+    Owner owner() {
+        return owner;
+    }
+
+    boolean isRunning() {
+        return child != null;
+    }
+
+    boolean isReady() {
+        return state == State.READY;
+    }
+
+    boolean isStopping() {
+        return state == State.STOPPING;
+    }
+
+    /** Whether it ended because we wanted it to. */
+    boolean wasAskedToStop() {
+        return askedToStop;
+    }
+
+    /** Whether it has answered a request: then its end is not a failed start. */
+    boolean hasProvenItself() {
+        return requests > 0;
+    }
+
+    void answeredRequest() {
+        requests++;
+    }
+
+    /** A request was on it when it was lost; for the line that tells of its end. */
+    void lost(String requestId) {
+        lostRequest = requestId;
+    }
+
+    /** The end of the worker in words. */
+    String account(ExitStatus status) {
+        String when = !lostRequest.isEmpty() ? " in " + lostRequest : everReady ? "" : " at start";
+        return "worker " + pid() + " " + status.describe() + when + (lastStderr.isEmpty() ? "" : ": " + lastStderr);
+    }
+
+    AppStatus.WorkerStatus status() {
+        boolean busy = connections.stream().anyMatch(WorkerConnection::isBusy);
+        String shown =
+                switch (state) {
+                    case STARTING -> "starting";
+                    case READY -> busy ? "busy" : "idle";
+                    case STOPPING, GONE -> "stopping";
+                };
+        return new AppStatus.WorkerStatus(pid(), shown, requests, (System.nanoTime() - wantedNanos) / 1_000_000_000);
+    }
+
+    void tick(long nowNanos) {
+        for (WorkerConnection connection : connections) {
+            connection.tick(nowNanos);
+        }
+        if (state == State.STARTING && probe != null) {
+            probe.tick(nowNanos);
+            if (nowNanos - wantedNanos > settings.timeouts().start().toNanos()) {
+                retire("it did not answer within start_timeout");
+            }
+        }
+        if (state == State.STOPPING && child != null) {
+            long grace = settings.timeouts().stop().toNanos();
+            if (!termSent && (isIdle() || nowNanos - stopNanos > grace)) {
+                terminate();
+            } else if (termSent && nowNanos - stopNanos > grace) {
+                child.signalGroup(Signals.KILL);
+            }
+        }
+    }
+
+    private boolean isIdle() {
+        return connections.stream().noneMatch(WorkerConnection::isServing);
+    }
+
+    /** Takes it out of service because something is wrong with it; its other requests may end first. */
+    void retire(String reason) {
+        if (state != State.STOPPING) {
+            owner.app().log().warn("worker {} is replaced: {}", pid(), reason);
+            withdraw();
+        }
+    }
+
+    /** Ends it now: whoever stops it has waited for its requests. */
+    void stop() {
+        withdraw();
+        if (!termSent) {
+            terminate();
+        }
+    }
+
+    private void withdraw() {
+        if (state != State.STOPPING) {
+            state = State.STOPPING;
+            askedToStop = true;
+            stopNanos = System.nanoTime();
+            closeProbe();
+            owner.withdrawn(this);
+            if (isIdle()) {
+                terminate();
+            }
+        }
+    }
+
+    private void terminate() {
+        if (child != null && !termSent) {
+            termSent = true;
+            stopNanos = System.nanoTime();
+            child.signal(Signals.TERM);
+        }
+    }
+
+    private void closeProbe() {
+        if (probe != null) {
+            probe.close();
+            probe = null;
+        }
+    }
+
+    private void exited(ExitStatus status) {
+        if (child == null) {
+            // The reaper was faster than the spawner's own news of the birth.
+            endedEarly = status;
+            return;
+        }
+        closeProbe();
+        state = State.GONE;
+        connections.forEach(WorkerConnection::workerGone);
+        owner.withdrawn(this);
+        context.files().execute(this::removeSocket);
+        owner.ended(this, status);
+    }
+
+    private void removeSocket() {
+        try {
+            Files.deleteIfExists(socket);
+        } catch (IOException e) {
+            // The next gatepool cleans its directory; nobody connects to a dead socket.
+        }
+    }
+}

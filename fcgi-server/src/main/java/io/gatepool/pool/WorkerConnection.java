@@ -1,0 +1,408 @@
+package io.gatepool.pool;
+
+import io.gatepool.cgi.MalformedHead;
+import io.gatepool.cgi.ResponseHead;
+import io.gatepool.cgi.ResponseHeadParser;
+import io.gatepool.config.AppSettings;
+import io.gatepool.config.Durations;
+import io.gatepool.exchange.Cause;
+import io.gatepool.exchange.Exchange;
+import io.gatepool.exchange.Holder;
+import io.gatepool.fastcgi.ProtocolException;
+import io.gatepool.fastcgi.ProtocolStatus;
+import io.gatepool.fastcgi.RecordDecoder;
+import io.gatepool.fastcgi.RecordHandler;
+import io.gatepool.fastcgi.RecordType;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to a worker, with at most one request on it: we are the web server of the specification.
+ *
+ * <p>It is made when there is a request to send (libfcgi closes a connection on which nothing comes within 2 seconds)
+ * and kept with FCGI_KEEP_CONN. An application that closes it, at once or after idle minutes, has done nothing wrong.
+ *
+ * <p>When a connection is lost under a request, the request goes to another worker if it cannot have been executed (the
+ * connect or the write failed) or if repeating it is harmless and nothing of the answer had come; otherwise it fails,
+ * and what was already sent on is visibly cut.
+ *
+ * <p>When the client leaves, the worker is told (ABORT_REQUEST), but the connection stays busy until the worker has
+ * finished: the next request would only wait behind it.
+ *
+ * <p>Owned by the event loop.
+ */
+@ChannelHandler.Sharable // In one pipeline at a time, but in a new one after each reconnect.
+final class WorkerConnection extends ChannelInboundHandlerAdapter implements RecordHandler, Holder {
+
+    /** One request at a time, so there is only one id. */
+    private static final int REQUEST_ID = 1;
+
+    /** After a failed connect or a lost connection: the news of the worker's end may be on its way. */
+    private static final long PAUSE_MILLIS = 20;
+
+    private final Worker worker;
+    private final AppSettings settings;
+    private final PoolContext context;
+    private @Nullable Channel channel;
+    private RecordDecoder decoder = new RecordDecoder(this);
+    private @Nullable RequestWriter writer;
+    private @Nullable ResponseHeadParser parser;
+    private @Nullable Exchange exchange;
+    private LineSplitter stderr = new LineSplitter(line -> {});
+    private boolean busy;
+    private boolean answering;
+    private boolean anyAnswer;
+    private long startedNanos;
+    private long lastByteNanos;
+
+    WorkerConnection(Worker worker, AppSettings settings, PoolContext context) {
+        this.worker = worker;
+        this.settings = settings;
+        this.context = context;
+    }
+
+    Worker worker() {
+        return worker;
+    }
+
+    /** Whether the worker still works on a request here, wanted or not. */
+    boolean isBusy() {
+        return busy;
+    }
+
+    /** Whether somebody waits for its answer. */
+    boolean isServing() {
+        return exchange != null;
+    }
+
+    // ---- a request goes out ----
+
+    void send(Exchange request) {
+        busy = true;
+        exchange = request;
+        answering = false;
+        anyAnswer = false;
+        parser = new ResponseHeadParser(settings.responseHead());
+        stderr = new LineSplitter(
+                line -> worker.owner().app().log().warn("worker {} {} stderr: {}", worker.pid(), request.id(), line));
+        request.dispatchedTo(this);
+        startedNanos = request.dispatchedNanos();
+        lastByteNanos = startedNanos;
+        Channel open = channel;
+        if (open != null && open.isActive()) {
+            write(open, request);
+        } else {
+            connect();
+        }
+    }
+
+    private void connect() {
+        decoder = new RecordDecoder(this);
+        ChannelFuture connecting = new Bootstrap()
+                .group(context.loop())
+                .channel(EpollDomainSocketChannel.class)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 4096, 65536))
+                .handler(this)
+                .connect(new DomainSocketAddress(worker.socket().toFile()));
+        channel = connecting.channel();
+        connecting.addListener(done -> {
+            if (!done.isSuccess()) {
+                connectFailed();
+            }
+        });
+    }
+
+    /** Refused, or (EAGAIN) its backlog is full: the request goes elsewhere, this connection pauses. */
+    private void connectFailed() {
+        Exchange request = exchange;
+        exchange = null;
+        channel = null;
+        if (request != null) {
+            worker.owner().app().again(request);
+        }
+        freeLater();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        if (exchange != null) {
+            write(ctx.channel(), exchange);
+        } else if (busy) {
+            // The client left while we were connecting: nothing was sent.
+            ctx.close();
+        }
+    }
+
+    private void write(Channel open, Exchange request) {
+        RequestWriter made = new RequestWriter(open, REQUEST_ID, request);
+        writer = made;
+        made.start();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (writer != null && ctx.channel().isWritable()) {
+            writer.more();
+        }
+    }
+
+    // ---- the answer comes ----
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        lastByteNanos = System.nanoTime();
+        try {
+            decoder.decode(in);
+        } catch (ProtocolException e) {
+            fail(Cause.PROTOCOL_ERROR, "worker " + worker.pid() + " sent no FastCGI: " + e.getMessage());
+            ctx.close();
+        } finally {
+            in.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        Exchange current = exchange;
+        if (current != null) {
+            current.flush();
+            if (current.isSaturated()) {
+                ctx.channel().config().setAutoRead(false);
+            }
+        }
+    }
+
+    @Override
+    public void resume(Exchange request) {
+        if (channel != null) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    @Override
+    public void stream(RecordType type, int requestId, ByteBuf in, int length) {
+        if (requestId != REQUEST_ID || !busy) {
+            return;
+        }
+        anyAnswer = true;
+        if (type == RecordType.STDERR) {
+            stderr.add(in.slice(in.readerIndex(), length));
+        } else if (type == RecordType.STDOUT && exchange != null) {
+            output(exchange, in, length);
+        }
+    }
+
+    private void output(Exchange request, ByteBuf in, int length) {
+        int end = in.readerIndex() + length;
+        ResponseHeadParser awaited = parser;
+        if (awaited != null) {
+            int limit = in.writerIndex();
+            in.writerIndex(end);
+            try {
+                ResponseHead head = awaited.feed(in);
+                if (head == null) {
+                    return;
+                }
+                parser = null;
+                answering = true;
+                request.head(head);
+            } catch (MalformedHead e) {
+                fail(Cause.HEAD_MALFORMED, "worker " + worker.pid() + ": " + e.getMessage());
+                return;
+            } finally {
+                in.writerIndex(limit);
+            }
+        }
+        if (end > in.readerIndex()) {
+            request.content(in.readRetainedSlice(end - in.readerIndex()));
+        }
+    }
+
+    @Override
+    public void endRequest(int requestId, long appStatus, int protocolStatus) {
+        if (requestId != REQUEST_ID || !busy) {
+            return;
+        }
+        stderr.finish();
+        ProtocolStatus status = ProtocolStatus.of(protocolStatus);
+        if (status == ProtocolStatus.REQUEST_COMPLETE) {
+            complete(appStatus);
+        } else if (status == ProtocolStatus.OVERLOADED) {
+            fail(Cause.APP_OVERLOADED, "worker " + worker.pid() + " answered FCGI_OVERLOADED");
+        } else if (status == ProtocolStatus.UNKNOWN_ROLE) {
+            fail(Cause.ROLE_REFUSED, "worker " + worker.pid() + " answered FCGI_UNKNOWN_ROLE");
+        } else {
+            fail(Cause.PROTOCOL_ERROR, "worker " + worker.pid() + " answered protocol status " + protocolStatus);
+        }
+        finished();
+    }
+
+    private void complete(long appStatus) {
+        worker.answeredRequest();
+        Exchange request = exchange;
+        if (request == null) {
+            return;
+        }
+        if (parser != null) {
+            fail(
+                    Cause.HEAD_MALFORMED,
+                    "worker " + worker.pid() + ": " + parser.endOfOutput().getMessage());
+            return;
+        }
+        exchange = null;
+        request.complete(appStatus);
+    }
+
+    /** The worker has ended the request. A body that it did not want to read whole cannot be left on the connection. */
+    private void finished() {
+        RequestWriter sent = writer;
+        writer = null;
+        exchange = null;
+        Channel open = channel;
+        if (open != null) {
+            if (sent == null || !sent.isComplete()) {
+                channel = null;
+                open.close();
+            } else {
+                open.config().setAutoRead(true);
+            }
+        }
+        free();
+    }
+
+    private void free() {
+        busy = false;
+        worker.owner().freed(this, true);
+    }
+
+    private void freeLater() {
+        context.loop().schedule(this::free, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void fail(Cause cause, String detail) {
+        Exchange request = exchange;
+        exchange = null;
+        if (request != null) {
+            request.fail(cause, detail);
+        }
+    }
+
+    // ---- things go wrong ----
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (ctx.channel() != channel) {
+            return;
+        }
+        channel = null;
+        decoder.stop();
+        if (busy) {
+            lost();
+        }
+    }
+
+    private void lost() {
+        stderr.finish();
+        RequestWriter sent = writer;
+        writer = null;
+        Exchange request = exchange;
+        exchange = null;
+        if (request != null) {
+            worker.lost(request.id());
+            boolean maybeExecuted = sent != null && sent.isBegun();
+            if (answering) {
+                request.fail(Cause.TRUNCATED, "worker " + worker.pid() + " closed the connection in mid-answer");
+            } else if (!anyAnswer && (!maybeExecuted || request.isSafe())) {
+                worker.owner()
+                        .app()
+                        .log()
+                        .warn("{} {} runs again: worker {} was lost", request.id(), request.title(), worker.pid());
+                worker.owner().app().again(request);
+            } else {
+                request.fail(
+                        Cause.WORKER_CRASHED,
+                        "worker " + worker.pid()
+                                + " closed the connection before it had answered; not sent again, since "
+                                + (anyAnswer ? "it had begun to answer" : "it may have been executed"));
+            }
+        }
+        freeLater();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof java.io.IOException)) {
+            worker.owner().app().log().error("connection to worker {}: {}", worker.pid(), cause.toString(), cause);
+        }
+        ctx.close();
+    }
+
+    /** The client has gone, or gatepool has failed the request for a reason of its own. */
+    @Override
+    public void cancelled(Exchange request) {
+        if (request != exchange) {
+            return;
+        }
+        exchange = null;
+        Channel open = channel;
+        if (open != null && open.isActive()) {
+            open.config().setAutoRead(true);
+            if (writer != null) {
+                writer.abort();
+            }
+        }
+    }
+
+    /** The process has ended: nothing can be in flight here any more. */
+    void workerGone() {
+        Channel open = channel;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    /** Looks for passed deadlines, also of a request that nobody waits for any more. */
+    void tick(long nowNanos) {
+        if (!busy || worker.isStopping()) {
+            return;
+        }
+        Exchange request = exchange;
+        long began = request == null ? startedNanos : request.arrivedNanos();
+        if (nowNanos - began > settings.timeouts().request().toNanos()) {
+            expire(
+                    Cause.REQUEST_TIMEOUT,
+                    "request_timeout",
+                    Durations.text(settings.timeouts().request()));
+        } else if (isWaitingForOutput(request)
+                && nowNanos - lastByteNanos > settings.timeouts().output().toNanos()) {
+            expire(
+                    Cause.OUTPUT_TIMEOUT,
+                    "output_timeout",
+                    Durations.text(settings.timeouts().output()));
+        }
+    }
+
+    /** A worker that may not write, because its reader is slow, is not silent. */
+    private static boolean isWaitingForOutput(@Nullable Exchange request) {
+        return request == null || !request.isSaturated();
+    }
+
+    private void expire(Cause cause, String key, String value) {
+        Exchange request = exchange;
+        String what = request == null ? "an abandoned request" : request.id() + " " + request.title();
+        fail(cause, "worker " + worker.pid() + " went over " + key + " = " + value);
+        worker.retire(what + " went over " + key + " = " + value);
+    }
+}

@@ -1,0 +1,189 @@
+package io.gatepool.pool;
+
+import io.gatepool.config.AppSettings;
+import io.gatepool.exchange.AppStatus;
+import io.gatepool.exchange.Exchange;
+import io.gatepool.process.ExitStatus;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The persistent processes of one application: a fixed number of them, each with one or more connections. Connections
+ * of web servers end in gatepool, requests are handed out here, so a kept connection never pins a worker.
+ *
+ * <p>Free connections lie on a stack: the one that was used last is the warmest. A worker that ends is replaced; when
+ * workers end one after the other without having answered anything, the next try waits, twice as long each time, and
+ * only one is tried until it comes up.
+ *
+ * <p>Owned by the event loop.
+ */
+final class WorkerPool implements Backend, Worker.Owner {
+
+    private final AppSettings settings;
+    private final PoolContext context;
+    private final Requeue app;
+    private final WorkerCommand command;
+    private final Set<Worker> workers = new LinkedHashSet<>();
+    private final Deque<WorkerConnection> free = new ArrayDeque<>();
+    private final Backoff backoff = new Backoff();
+    private final List<Integer> started = new ArrayList<>();
+    private int busy;
+    private int lastNumber;
+    private boolean announced;
+    private boolean stopping;
+
+    WorkerPool(AppSettings settings, PoolContext context, Requeue app) {
+        this.settings = settings;
+        this.context = context;
+        this.app = app;
+        this.command = new WorkerCommand(settings, context);
+    }
+
+    @Override
+    public void start() {
+        maintain();
+    }
+
+    /** Starts as many workers as are missing, as soon as the back-off allows it. */
+    private void maintain() {
+        if (stopping || !backoff.isOver(System.nanoTime())) {
+            return;
+        }
+        int wanted = backoff.isFailing() ? 1 : settings.workers().max();
+        long serving = workers.stream().filter(worker -> !worker.isStopping()).count();
+        for (long number = serving; number < wanted; number++) {
+            workers.add(new Worker(++lastNumber, settings, context, command, this));
+        }
+    }
+
+    @Override
+    public boolean hasCapacity() {
+        return !free.isEmpty();
+    }
+
+    @Override
+    public void dispatch(Exchange exchange) {
+        busy++;
+        free.pop().send(exchange);
+    }
+
+    @Override
+    public void tick(long nowNanos) {
+        for (Worker worker : List.copyOf(workers)) {
+            worker.tick(nowNanos);
+        }
+        maintain();
+    }
+
+    @Override
+    public String failing() {
+        return free.isEmpty() && busy == 0 && workers.stream().noneMatch(Worker::isReady) ? backoff.reason() : "";
+    }
+
+    @Override
+    public void stop() {
+        stopping = true;
+        List.copyOf(workers).forEach(Worker::stop);
+    }
+
+    @Override
+    public boolean isStopped() {
+        return stopping && workers.isEmpty();
+    }
+
+    @Override
+    public int busy() {
+        return busy;
+    }
+
+    @Override
+    public int processes() {
+        return (int) workers.stream().filter(Worker::isRunning).count();
+    }
+
+    @Override
+    public int limit() {
+        return settings.workers().max();
+    }
+
+    @Override
+    public List<AppStatus.WorkerStatus> workers() {
+        return workers.stream().filter(Worker::isRunning).map(Worker::status).toList();
+    }
+
+    // ---- what the workers tell ----
+
+    @Override
+    public Requeue app() {
+        return app;
+    }
+
+    @Override
+    public void ready(Worker worker, long millis) {
+        backoff.succeeded();
+        if (!announced) {
+            started.add(worker.pid());
+            if (started.size() == settings.workers().max()) {
+                announced = true;
+                app.log().info("workers {} (static)", join(started));
+            }
+        } else {
+            app.log().info("worker {} ready in {} ms", worker.pid(), millis);
+        }
+        maintain();
+    }
+
+    private static String join(List<Integer> pids) {
+        return String.join(" ", pids.stream().map(String::valueOf).toList());
+    }
+
+    @Override
+    public void freed(WorkerConnection connection, boolean wasBusy) {
+        if (wasBusy) {
+            busy--;
+        }
+        if (!connection.worker().isReady()) {
+            return;
+        }
+        free.push(connection);
+        app.capacityFreed();
+    }
+
+    @Override
+    public void withdrawn(Worker worker) {
+        free.removeIf(connection -> connection.worker() == worker);
+        maintain();
+    }
+
+    @Override
+    public void ended(Worker worker, ExitStatus status) {
+        workers.remove(worker);
+        if (!worker.wasAskedToStop() && !stopping) {
+            String reason = worker.account(status);
+            if (worker.hasProvenItself()) {
+                app.log().error("{}", reason);
+            } else {
+                failed(reason);
+            }
+        }
+        maintain();
+    }
+
+    @Override
+    public void notStarted(Worker worker, String reason) {
+        workers.remove(worker);
+        failed(reason);
+    }
+
+    private void failed(String reason) {
+        Duration wait = backoff.failed(reason, System.nanoTime());
+        app.log().error("{}; next try in {} ms", reason, wait.toMillis());
+        context.loop().schedule(this::maintain, wait.toNanos(), TimeUnit.NANOSECONDS);
+    }
+}

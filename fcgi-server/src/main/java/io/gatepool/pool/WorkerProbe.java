@@ -1,0 +1,116 @@
+package io.gatepool.pool;
+
+import io.gatepool.fastcgi.ProtocolException;
+import io.gatepool.fastcgi.RecordDecoder;
+import io.gatepool.fastcgi.RecordEncoder;
+import io.gatepool.fastcgi.RecordHandler;
+import io.gatepool.process.Descriptors;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.UnixChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out when a new worker is ready. A successful connect says nothing, since gatepool itself has called listen; so
+ * the probe asks FCGI_GET_VALUES (FastCGI 4.1), which every conforming application answers. One that does not answer is
+ * ready when it has taken the question, or closed the connection, and is still alive after the grace. One that never
+ * accepts never becomes ready.
+ *
+ * <p>Owned by the event loop.
+ */
+final class WorkerProbe extends ChannelInboundHandlerAdapter implements RecordHandler {
+
+    private final long since = System.nanoTime();
+    private final Duration grace;
+    private final Runnable ready;
+    private final RecordDecoder decoder = new RecordDecoder(this);
+    private @Nullable Channel channel;
+    private boolean refused;
+    private boolean closed;
+
+    WorkerProbe(PoolContext context, Path socket, Duration grace, Runnable ready) {
+        this.grace = grace;
+        this.ready = ready;
+        new Bootstrap()
+                .group(context.loop())
+                .channel(EpollDomainSocketChannel.class)
+                .handler(this)
+                .connect(new DomainSocketAddress(socket.toFile()));
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        channel = ctx.channel();
+        if (closed) {
+            ctx.close();
+            return;
+        }
+        ByteBuf question = ctx.alloc().directBuffer(128);
+        RecordEncoder.getValues(question, "FCGI_MAX_CONNS", "FCGI_MAX_REQS", "FCGI_MPXS_CONNS");
+        // libfcgi reads the names as a stream and answers only when an empty record has ended it.
+        RecordEncoder.getValues(question);
+        ctx.writeAndFlush(question);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        try {
+            decoder.decode(in);
+        } catch (ProtocolException e) {
+            ctx.close();
+        } finally {
+            in.release();
+        }
+    }
+
+    @Override
+    public void getValuesResult(ByteBuf in, int length) {
+        answered();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        refused = true;
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ctx.close();
+    }
+
+    /** Called ten times a second as long as nothing was answered. */
+    void tick(long nowNanos) {
+        if (nowNanos - since > grace.toNanos() && (refused || hasTakenTheQuestion())) {
+            answered();
+        }
+    }
+
+    private boolean hasTakenTheQuestion() {
+        return channel instanceof UnixChannel unix
+                && channel.isActive()
+                && Descriptors.unreadByPeer(unix.fd().intValue()) == 0;
+    }
+
+    private void answered() {
+        if (!closed) {
+            close();
+            ready.run();
+        }
+    }
+
+    void close() {
+        closed = true;
+        decoder.stop();
+        if (channel != null) {
+            channel.close();
+        }
+    }
+}

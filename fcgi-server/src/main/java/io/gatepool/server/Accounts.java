@@ -1,0 +1,60 @@
+package io.gatepool.server;
+
+import io.gatepool.config.AppSettings;
+import io.gatepool.config.Listen;
+import io.gatepool.process.User;
+
+/** Checks the accounts that a configuration names: whether they exist, and whether we may take them. */
+final class Accounts {
+
+    private Accounts() {}
+
+    /**
+     * @param rootAllowed whether applications may stay root
+     * @throws StartFailure naming the application, the key and the remedy
+     */
+    static void check(AppSettings app, boolean rootAllowed) throws StartFailure {
+        String where = "[app." + app.name() + "] ";
+        User self = User.current();
+        if (app.user().isEmpty() && self.isRoot() && !rootAllowed) {
+            throw new StartFailure(
+                    where + "needs a user, since gatepool runs as root: user = \"www-data\", or start with -R to let it"
+                            + " stay root",
+                    true);
+        }
+        if (app.user().isPresent()) {
+            String name = app.user().get();
+            User user = User.named(name)
+                    .orElseThrow(() -> new StartFailure(where + "user: there is no user '" + name + "'", true));
+            if (user.isRoot() && !rootAllowed) {
+                throw new StartFailure(where + "user: root is refused; start with -R to allow it", true);
+            }
+            if (user.uid() != self.uid() && !self.isRoot()) {
+                throw new StartFailure(
+                        where + "user: only root can run it as '" + name + "', and gatepool runs as '" + self.name()
+                                + "'; leave user out, or start gatepool as root",
+                        true);
+            }
+        }
+        if (app.group().isPresent()) {
+            group(where + "group", app.group().get());
+        }
+        for (Listen listen : app.listens()) {
+            if (listen.group().isPresent()) {
+                group(where + "listen_group", listen.group().get());
+            }
+            if (listen.owner().isPresent() && User.named(listen.owner().get()).isEmpty()) {
+                throw new StartFailure(
+                        where + "listen_owner: there is no user '"
+                                + listen.owner().get() + "'",
+                        true);
+            }
+        }
+    }
+
+    private static void group(String what, String name) throws StartFailure {
+        if (User.groupNamed(name).isEmpty()) {
+            throw new StartFailure(what + ": there is no group '" + name + "'", true);
+        }
+    }
+}
