@@ -29,6 +29,9 @@ public final class CgiProcess {
 
     /** Who has asked for it. All on the event loop. */
     public interface Listener {
+        /** It runs. The first call. */
+        void started(CgiProcess process);
+
         /** Some of its standard output, which passes to the listener. */
         void output(ByteBuf bytes);
 
@@ -71,7 +74,7 @@ public final class CgiProcess {
      * @param body the whole input if it is at hand, which passes to the process; empty for none
      * @param moreInput whether input follows, asked for with {@link Listener#wantsInput}
      */
-    public static CgiProcess start(
+    public static void start(
             IoEventLoop loop, Spawner spawner, Command command, ByteBuf body, boolean moreInput, Listener listener)
             throws IOException, SpawnFailure {
         CgiProcess process = new CgiProcess(loop, listener);
@@ -81,7 +84,6 @@ public final class CgiProcess {
             Child born =
                     spawner.spawn(pipes.request(command, spawner), exit -> loop.execute(() -> process.exited(exit)));
             loop.execute(() -> process.born(born, pipes, body, moreInput));
-            return process;
         } catch (IOException | SpawnFailure e) {
             body.release();
             pipes.closeOurEnds();
@@ -93,6 +95,7 @@ public final class CgiProcess {
 
     private void born(Child born, Pipes pipes, ByteBuf rest, boolean moreInput) {
         child = born;
+        listener.started(this);
         stdout = PipeReader.open(loop, pipes.stdout.ourEnd(), new PipeReader.Sink() {
             @Override
             public void data(ByteBuf bytes) {

@@ -49,11 +49,18 @@ public final class PipeWriter implements EpollIoHandle {
                 if (writer.closed) {
                     writer.registration.cancel();
                 } else {
-                    source.more();
+                    // Later, when the caller has the writer in hand that it is to write to.
+                    loop.execute(writer::begin);
                 }
             }
         });
         return writer;
+    }
+
+    private void begin() {
+        if (!closed) {
+            source.more();
+        }
     }
 
     /** Writes {@code bytes}, which pass to the writer; {@link Source#more} follows when they have gone. */

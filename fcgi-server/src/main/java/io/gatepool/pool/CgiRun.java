@@ -81,9 +81,9 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         }
         ScriptPlace.Found found = (ScriptPlace.Found) result;
         try {
-            CgiProcess born = CgiProcess.start(
+            script = found.script().getFileName().toString();
+            CgiProcess.start(
                     context.loop(), context.spawner(), command.of(found, request.environ()), body, moreInput, this);
-            context.loop().execute(() -> born(born, found));
         } catch (SpawnFailure e) {
             context.loop().execute(() -> spawnFailed(e, found));
         } catch (IOException e) {
@@ -91,9 +91,9 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         }
     }
 
-    private void born(CgiProcess born, ScriptPlace.Found found) {
-        process = born;
-        script = found.script().getFileName().toString();
+    @Override
+    public void started(CgiProcess running) {
+        process = running;
         if (exchange == null) {
             terminate();
         }
