@@ -47,9 +47,13 @@ final class AddressParser {
         if (place.startsWith("unix:")) {
             return unix(protocol, place.substring("unix:".length()));
         }
+        if (place.isEmpty()) {
+            throw refused("is empty");
+        }
         if (place.indexOf(':') < 0) {
-            throw refused(
-                    place.isEmpty() ? "is empty" : place.indexOf('/') < 0 ? "has no port" : "has no unix: in front");
+            boolean port = place.chars().allMatch(c -> c >= '0' && c <= '9');
+            boolean path = place.indexOf('/') >= 0;
+            throw refused(port ? "has no colon in front of the port" : path ? "has no unix: in front" : "has no port");
         }
         return tcp(protocol, place);
     }

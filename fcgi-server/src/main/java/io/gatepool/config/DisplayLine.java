@@ -8,24 +8,27 @@ record DisplayLine(String text, String carets) {
     private static final String CUT = "...";
     private static final int TAB = 8;
 
+    /** Of characters without a width any number would fit. */
+    private static final int MOST_CHARACTERS = 200;
+
     static DisplayLine of(Problem problem, int columns) {
         int[] line = problem.sourceLine().codePoints().toArray();
         int first = Math.min(problem.column() - 1, line.length);
         int last = Math.min(first + problem.length(), line.length);
         int start = 0;
         int end = line.length;
-        if (width(line, 0, end) > columns) {
+        if (line.length > MOST_CHARACTERS || width(line, 0, end) > columns) {
             int room = columns - 2 * CUT.length();
             // A third of the room goes to what stands before: that is where the key is.
             start = first;
             int used = 0;
-            while (start > 0 && used + width(line, start - 1, start) <= room / 3) {
+            while (start > 0 && first - start < MOST_CHARACTERS && used + width(line, start - 1, start) <= room / 3) {
                 start--;
                 used += width(line, start, start + 1);
             }
             end = start;
             used = 0;
-            while (end < line.length && used + width(line, end, end + 1) <= room) {
+            while (end < line.length && end - start < 2 * MOST_CHARACTERS && used + width(line, end, end + 1) <= room) {
                 used += width(line, end, end + 1);
                 end++;
             }

@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.PatternSyntaxException;
+import org.tomlj.TomlArray;
 
 /** Finds the files that {@code include} names. */
 final class Includes {
@@ -30,9 +30,13 @@ final class Includes {
      */
     static Set<Path> of(Setting include) {
         Includes includes = new Includes(include.source());
-        Optional<List<List<Path>>> found = ListReaders.listOf(includes::files).read(include);
         Set<Path> files = new LinkedHashSet<>();
-        found.stream().flatMap(List::stream).flatMap(Collection::stream).forEach(files::add);
+        if (!(include.value() instanceof TomlArray)) {
+            Readers.wrongType(include, "a list is wanted", "write [\"conf.d/*.toml\"]");
+        }
+        for (Setting pattern : include.elements()) {
+            includes.files(pattern).ifPresent(files::addAll);
+        }
         files.remove(include.source().file());
         return files;
     }

@@ -55,7 +55,7 @@ public final class ProblemPrinter {
             String number = String.format("%3d", problem.line());
             margin = " ".repeat(number.length() + 1);
             DisplayLine line = DisplayLine.of(problem, COLUMNS - margin.length() - 2);
-            out.append(number).append(" | ").append(line.text()).append('\n');
+            out.append((number + " | " + line.text()).stripTrailing()).append('\n');
             out.append(margin).append("| ").append(line.carets()).append('\n');
         }
         for (String line : wrapped(problem.remedy().orElse(""), COLUMNS - margin.length())) {

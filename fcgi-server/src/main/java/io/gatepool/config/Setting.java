@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlElement;
 import org.tomlj.TomlEntry;
@@ -29,6 +30,7 @@ record Setting(
         TomlPosition keyAt,
         TomlPosition valueAt,
         Object value) {
+    private static final Pattern BARE = Pattern.compile("[A-Za-z0-9_-]+");
 
     /** A whole file. */
     static Setting root(Source source, Problems problems, TomlTable table) {
@@ -58,12 +60,17 @@ record Setting(
                 if (element instanceof TomlKeyValue entry) {
                     List<String> memberPath = new ArrayList<>(path);
                     memberPath.add(entry.key());
-                    String memberName = name.isEmpty() ? entry.key() : name + "." + entry.key();
+                    String memberName = name.isEmpty() ? shown(entry.key()) : name + "." + shown(entry.key());
                     members.add(member(memberName, List.copyOf(memberPath), entry));
                 }
             }
         }
         return members;
+    }
+
+    /** As TOML writes it, so that a quoted key with a dot is not taken for two keys. */
+    private static String shown(String key) {
+        return BARE.matcher(key).matches() ? key : '"' + key + '"';
     }
 
     /** What a list holds; nothing for any other value. */

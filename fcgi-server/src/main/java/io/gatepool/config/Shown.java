@@ -30,7 +30,10 @@ final class Shown {
         if (value instanceof String text) {
             return quoted(text);
         }
-        return value instanceof TomlTable || value instanceof TomlArray ? type(value) : shortened(value.toString());
+        if (value instanceof TomlArray) {
+            return "the list";
+        }
+        return value instanceof TomlTable ? "the table" : shortened(value.toString());
     }
 
     /** What sort of TOML value it is, in plain words with an article. */

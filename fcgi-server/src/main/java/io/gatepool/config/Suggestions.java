@@ -64,7 +64,7 @@ final class Suggestions {
         if (name.length() > 64) {
             return Optional.empty();
         }
-        String plain = name.toLowerCase(Locale.ROOT).replace('-', '_');
+        String plain = name.toLowerCase(Locale.ROOT).replace('-', '_').replace("\"", "");
         Map<String, Integer> distances = candidates.stream()
                 .collect(Collectors.toMap(c -> c, c -> distance(plain, c), (a, b) -> a, LinkedHashMap::new));
         return distances.entrySet().stream()

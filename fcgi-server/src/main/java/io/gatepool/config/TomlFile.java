@@ -47,23 +47,33 @@ record TomlFile(Setting root, boolean whole) {
             problems.add(Problem.ofFile(
                     source.file(), "is not TOML: " + errors.size() + " errors; the first are shown", Optional.empty()));
         }
-        boolean headersGood = errors.stream()
-                .noneMatch(error ->
-                        source.line(error.position().line()).stripLeading().startsWith("["));
+        boolean headersGood = errors.stream().noneMatch(error -> isBrokenHeader(source, error));
         return headersGood
                 ? Optional.of(new TomlFile(Setting.root(source, problems, result), errors.isEmpty()))
                 : Optional.empty();
     }
 
+    /** A second header of the same table is wrong too, but there is no doubt about its table. */
+    private static boolean isBrokenHeader(Source source, TomlParseError error) {
+        return source.line(error.position()).stripLeading().startsWith("[")
+                && !DEFINED.matcher(message(error)).matches();
+    }
+
+    private static String message(TomlParseError error) {
+        return String.valueOf(error.getMessage());
+    }
+
     private static Problem problem(Source source, TomlParseError error) {
         TomlPosition at = error.position();
-        String message = String.valueOf(error.getMessage());
+        String message = source.withNumbers(message(error));
         Matcher defined = DEFINED.matcher(message);
         if (defined.matches()) {
-            message = Shown.shortened(defined.group(1)) + " is already defined at " + defined.group(2);
+            String name = Shown.shortened(defined.group(1));
+            return source.problem(
+                    source.key(at), name + " is already defined at " + defined.group(2), Optional.empty());
         }
         message = message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
-        return source.problem(source.character(at), message, remedy(source.line(at.line()), message));
+        return source.problem(source.character(at), message, remedy(source.line(at), message));
     }
 
     /** The mistake of everyone who comes from an INI file. */

@@ -26,7 +26,7 @@ record Units(
     long parse(String text, boolean offAllowed) throws ValueException {
         Matcher number = NUMBER.matcher(text);
         if (!number.matches()) {
-            throw refused(text, "is not " + noun, "60", offAllowed);
+            throw refused(text, text.equals("off") ? "is not possible here" : "is not " + noun, "60", offAllowed);
         }
         String digits = number.group(1);
         String unit = number.group(2);

@@ -1,0 +1,142 @@
+package io.gatepool.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AddressTest {
+    @ParameterizedTest
+    @CsvSource({
+        "unix:/run/gatepool/blog.sock,  fastcgi on unix:/run/gatepool/blog.sock",
+        "http:unix:/run/x.sock,         http on unix:/run/x.sock",
+        "fastcgi:unix:x.sock,           fastcgi on unix:x.sock",
+        "unix:/run/a:b.sock,            fastcgi on unix:/run/a:b.sock",
+        "127.0.0.1:8080,                fastcgi on 127.0.0.1:8080",
+        "http:127.0.0.1:8080,           http on 127.0.0.1:8080",
+        "localhost:80,                  fastcgi on 127.0.0.1:80",
+        "http:localhost:80,             http on 127.0.0.1:80",
+        "*:80,                          fastcgi on 0.0.0.0:80",
+        ":80,                           fastcgi on 0.0.0.0:80",
+        "http::80,                      http on 0.0.0.0:80",
+        "0.0.0.0:0,                     fastcgi on 0.0.0.0:0",
+        "[::1]:8080,                    fastcgi on [::1]:8080",
+        "[::]:65535,                    fastcgi on [::]:65535",
+        "[0:0:0:0:0:0:0:1]:80,          fastcgi on [::1]:80",
+        "[2001:DB8::1]:080,             fastcgi on [2001:db8::1]:80",
+    })
+    void readsTheGrammar(String text, String meaning) throws AddressException {
+        assertThat(Address.parse(text, Protocol.FASTCGI)).hasToString(meaning);
+    }
+
+    @Test
+    void withoutAPrefixTheCallerSaysWhatIsSpoken() throws AddressException {
+        assertThat(Address.parse(":80", Protocol.HTTP).protocolName()).isEqualTo("http");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "unix",
+                "unix:",
+                "unix:/run/",
+                "http:",
+                "fastcgi:http:127.0.0.1:80",
+                "80",
+                "127.0.0.1",
+                "127.0.0.1:",
+                "127.0.0.1:-1",
+                "127.0.0.1:65536",
+                "127.0.0.1:999999",
+                "127.0.0.1:80 ",
+                "127.0.0.1:٣",
+                "127.1:80",
+                "1.2.3.256:80",
+                "example.org:80",
+                "[::1]",
+                "[::1]80",
+                "[]:80",
+                "[127.0.0.1]:80",
+                "[fe80::1%eth0]:80",
+                "::1:80",
+                "http://localhost/",
+                "/run/x.sock",
+                "unix:a\0b",
+                "scgi::80",
+                "http:fd:3",
+            })
+    void refusesEverythingElseAndSaysWhatToWrite(String text) {
+        assertThatThrownBy(() -> Address.parse(text, Protocol.FASTCGI))
+                .isInstanceOf(AddressException.class)
+                .hasMessageContaining("; write ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scgi:unix:/x", "uwsgi:127.0.0.1:80", "fd:3", "systemd:web"})
+    void whatIsDocumentedForLaterIsNotThereYet(String text) {
+        assertThatThrownBy(() -> Address.parse(text, Protocol.FASTCGI)).hasMessageContaining("is not there yet");
+    }
+
+    @Test
+    void aUnixPathMayHave107Bytes() throws AddressException {
+        String path = "/" + "x".repeat(106);
+        assertThat(Address.parse("unix:" + path, Protocol.FASTCGI)).isEqualTo(new Address.Unix(Protocol.FASTCGI, path));
+    }
+
+    @Test
+    void aUnixPathOf108BytesIsRefusedByItsBytes() {
+        assertThatThrownBy(() -> Address.parse("unix:/" + "x".repeat(105) + "é", Protocol.FASTCGI))
+                .hasMessageContaining("at most 107 bytes, this one has 108");
+    }
+
+    @Test
+    void aRelativePathIsTakenFromADirectory() throws AddressException {
+        Address address = Address.parse("unix:run/../x.sock", Protocol.FASTCGI);
+        assertThat(address.resolvedAgainst(Path.of("/etc"))).hasToString("fastcgi on unix:/etc/x.sock");
+    }
+
+    @Test
+    void aRelativePathMayBecomeTooLong() throws AddressException {
+        Address address = Address.parse("unix:" + "x".repeat(100), Protocol.FASTCGI);
+        assertThatThrownBy(() -> address.resolvedAgainst(Path.of("/etc/gatepool")))
+                .hasMessageContaining("at most 107 bytes, this one has 114");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "unix:/a,  http:unix:/a, true",
+        "unix:/a,  unix:/b,      false",
+        ":80,      *:80,         true",
+        ":80,      [::]:80,      false",
+        ":0,       :0,           false",
+    })
+    void twoAddressesMayBeTheSamePlace(String one, String other, boolean same) throws AddressException {
+        Address address = Address.parse(one, Protocol.FASTCGI);
+        assertThat(address.samePlaceAs(Address.parse(other, Protocol.FASTCGI))).isEqualTo(same);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, true",
+        "::1, true",
+        "10.0.0.0/8, true",
+        "0.0.0.0/0, true",
+        "fd00::/128, true",
+        "10.0.0.0/33, false",
+        "fd00::/129, false",
+        "10.0.0.0/, false",
+        "10.0.0.0/08, false",
+        "10.0.0.0/-1, false",
+        "localhost, false",
+        "[::1], false",
+        "/8, false",
+    })
+    void networksAreAddressesWithAPrefixLength(String text, boolean network) {
+        assertThat(IpLiteral.isNetwork(text)).isEqualTo(network);
+    }
+}
