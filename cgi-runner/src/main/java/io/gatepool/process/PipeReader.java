@@ -38,6 +38,7 @@ public final class PipeReader implements EpollIoHandle {
     private final Sink sink;
     private @Nullable IoRegistration registration;
     private int readSize = FIRST_READ;
+    private EpollIoOps interest = EpollIoOps.NONE;
     private boolean paused;
     private boolean closed;
 
@@ -64,7 +65,7 @@ public final class PipeReader implements EpollIoHandle {
         if (closed) {
             made.cancel();
         } else {
-            made.submit(paused ? EpollIoOps.NONE : EpollIoOps.EPOLLIN);
+            interest(paused ? EpollIoOps.NONE : EpollIoOps.EPOLLIN);
         }
     }
 
@@ -146,8 +147,10 @@ public final class PipeReader implements EpollIoHandle {
         }
     }
 
+    /** Never the same twice: Netty takes NONE for "remove from epoll", which fails the second time. */
     private void interest(EpollIoOps ops) {
-        if (registration != null && !closed) {
+        if (registration != null && !closed && !ops.equals(interest)) {
+            interest = ops;
             registration.submit(ops);
         }
     }

@@ -31,6 +31,7 @@ public final class PipeWriter implements EpollIoHandle {
     private final Source source;
     private @Nullable IoRegistration registration;
     private @Nullable ByteBuf pending;
+    private EpollIoOps interest = EpollIoOps.NONE;
     private boolean closed;
 
     private PipeWriter(int fd, Source source) {
@@ -119,8 +120,10 @@ public final class PipeWriter implements EpollIoHandle {
         }
     }
 
+    /** Never the same twice: Netty takes NONE for "remove from epoll", which fails the second time. */
     private void interest(EpollIoOps ops) {
-        if (registration != null) {
+        if (registration != null && !ops.equals(interest)) {
+            interest = ops;
             registration.submit(ops);
         }
     }

@@ -1,7 +1,6 @@
 package io.gatepool.server;
 
 import io.gatepool.config.Listen;
-import io.gatepool.config.Protocol;
 import io.gatepool.front.Front;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -13,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets in who may connect: FastCGI over TCP has no password, so only {@code allowed_clients} may speak it. Unix sockets
- * are guarded by their mode, HTTP is for everybody. Event loop only.
+ * Lets in who may connect over TCP ({@code allowed_clients}; none named means everybody): FastCGI has no password. Unix
+ * sockets are guarded by their mode. Event loop only.
  */
 final class ClientFilter extends ChannelInitializer<Channel> {
 
@@ -26,7 +25,7 @@ final class ClientFilter extends ChannelInitializer<Channel> {
 
     ClientFilter(Listen listen, Front front) {
         this.front = front;
-        this.everybody = listen.address().protocol() == Protocol.HTTP;
+        this.everybody = listen.allowedClients().isEmpty();
         this.allowed = listen.allowedClients().stream().map(ClientFilter::rule).toList();
     }
 
