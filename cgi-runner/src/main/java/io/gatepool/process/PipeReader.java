@@ -34,30 +34,38 @@ public final class PipeReader implements EpollIoHandle {
     /** Then other descriptors get their turn. */
     private static final int READS_A_TURN = 16;
 
+    private final IoEventLoop loop;
     private final FileDescriptor descriptor;
     private final Sink sink;
     private @Nullable IoRegistration registration;
     private int readSize = FIRST_READ;
-    private EpollIoOps interest = EpollIoOps.NONE;
+    private EpollIoOps interest = EpollIoOps.EPOLLERR;
     private boolean paused;
+    private boolean detached;
     private boolean closed;
 
-    private PipeReader(int fd, Sink sink) {
+    private PipeReader(IoEventLoop loop, int fd, Sink sink) {
+        this.loop = loop;
         this.descriptor = new FileDescriptor(fd);
         this.sink = sink;
     }
 
     /** Starts reading {@code fd}, which passes to the reader. */
     public static PipeReader open(IoEventLoop loop, int fd, Sink sink) {
-        PipeReader reader = new PipeReader(fd, sink);
-        loop.register(reader).addListener(done -> {
+        PipeReader reader = new PipeReader(loop, fd, sink);
+        reader.register();
+        return reader;
+    }
+
+    private void register() {
+        interest = EpollIoOps.EPOLLERR;
+        loop.register(this).addListener(done -> {
             if (done.isSuccess()) {
-                reader.registered((IoRegistration) done.getNow());
+                registered((IoRegistration) done.getNow());
             } else {
-                reader.end();
+                end();
             }
         });
-        return reader;
     }
 
     private void registered(IoRegistration made) {
@@ -65,19 +73,24 @@ public final class PipeReader implements EpollIoHandle {
         if (closed) {
             made.cancel();
         } else {
-            interest(paused ? EpollIoOps.NONE : EpollIoOps.EPOLLIN);
+            interest(paused ? EpollIoOps.EPOLLERR : EpollIoOps.EPOLLIN);
         }
     }
 
     /** Stops reading until {@link #resume}. */
     public void pause() {
         paused = true;
-        interest(EpollIoOps.NONE);
+        interest(EpollIoOps.EPOLLERR);
     }
 
     public void resume() {
         paused = false;
-        interest(EpollIoOps.EPOLLIN);
+        if (detached && !closed) {
+            detached = false;
+            register();
+        } else {
+            interest(EpollIoOps.EPOLLIN);
+        }
     }
 
     /**
@@ -114,7 +127,13 @@ public final class PipeReader implements EpollIoHandle {
 
     @Override
     public void handle(IoRegistration from, IoEvent event) {
-        read(READS_A_TURN);
+        if (paused) {
+            // The writer has gone, and epoll would say so again and again: hear no more of it until the resume.
+            detached = true;
+            from.cancel();
+        } else {
+            read(READS_A_TURN);
+        }
     }
 
     private void read(int turns) {
@@ -147,9 +166,9 @@ public final class PipeReader implements EpollIoHandle {
         }
     }
 
-    /** Never the same twice: Netty takes NONE for "remove from epoll", which fails the second time. */
+    /** EPOLLERR stands for nothing: Netty takes NONE for "remove", and then cannot add the descriptor again. */
     private void interest(EpollIoOps ops) {
-        if (registration != null && !closed && !ops.equals(interest)) {
+        if (registration != null && !closed && !detached && !ops.equals(interest)) {
             interest = ops;
             registration.submit(ops);
         }

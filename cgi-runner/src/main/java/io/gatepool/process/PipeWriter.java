@@ -31,7 +31,7 @@ public final class PipeWriter implements EpollIoHandle {
     private final Source source;
     private @Nullable IoRegistration registration;
     private @Nullable ByteBuf pending;
-    private EpollIoOps interest = EpollIoOps.NONE;
+    private EpollIoOps interest = EpollIoOps.EPOLLERR;
     private boolean closed;
 
     private PipeWriter(int fd, Source source) {
@@ -109,7 +109,7 @@ public final class PipeWriter implements EpollIoHandle {
         }
         pending = null;
         bytes.release();
-        interest(EpollIoOps.NONE);
+        interest(EpollIoOps.EPOLLERR);
         source.more();
     }
 
@@ -120,7 +120,7 @@ public final class PipeWriter implements EpollIoHandle {
         }
     }
 
-    /** Never the same twice: Netty takes NONE for "remove from epoll", which fails the second time. */
+    /** EPOLLERR stands for nothing: Netty takes NONE for "remove", and then cannot add the descriptor again. */
     private void interest(EpollIoOps ops) {
         if (registration != null && !ops.equals(interest)) {
             interest = ops;
