@@ -139,10 +139,9 @@ public final class Gatepool {
         Map<String, Listen> listens = new LinkedHashMap<>();
         for (App app : apps) {
             for (Listen listen : app.settings().listens()) {
-                byAddress
-                        .computeIfAbsent(listen.address().toString(), text -> new ArrayList<>())
-                        .add(app);
-                listens.putIfAbsent(listen.address().toString(), listen);
+                String place = place(app, listen.address());
+                byAddress.computeIfAbsent(place, text -> new ArrayList<>()).add(app);
+                listens.putIfAbsent(place, listen);
             }
         }
         for (Map.Entry<String, Listen> entry : listens.entrySet()) {
@@ -155,6 +154,12 @@ public final class Gatepool {
                 LOG.info("{}: {} on {}", app.name(), address.protocolName(), listener.text() + mounted(app, here));
             }
         }
+    }
+
+    /** Applications with the same address share its listener; with port 0 each gets one, and a port, of its own. */
+    private static String place(App app, Address address) {
+        boolean anyPort = address instanceof Address.Tcp tcp && tcp.port() == 0;
+        return address + (anyPort ? " of " + app.name() : "");
     }
 
     private static String mounted(App app, List<App> here) {

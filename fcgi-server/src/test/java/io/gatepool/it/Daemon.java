@@ -1,0 +1,147 @@
+package io.gatepool.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A gatepool of the built distribution (target/gatepool), as its users run it: a process of its own with a 64 MB heap.
+ * Netty's paranoid leak detection is on, and its event loop is watched; at the end the log must be free of leaks.
+ */
+final class Daemon implements AutoCloseable {
+
+    /** The repository's root. */
+    static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
+
+    static final Path LAUNCHER = REPOSITORY.resolve("target/gatepool/bin/gatepool");
+
+    /** Applications for tests only. */
+    static final Path TEST_APPS = REPOSITORY.resolve("fcgi-server/src/test/apps");
+
+    private static final String CHECKS = "-Dio.netty.leakDetection.level=paranoid"
+            + " -Dio.netty.leakDetection.targetRecords=20 -Dgatepool.loop.watch=50 -XX:NativeMemoryTracking=off";
+
+    private final Running running;
+    private final Path directory;
+
+    private Daemon(Running running, Path directory) {
+        this.running = running;
+        this.directory = directory;
+    }
+
+    /**
+     * Starts one with {@code toml} for a configuration, and waits until it says that it is ready. The configuration lies
+     * in {@code directory}; unless it says otherwise, so does the runtime directory, as "run".
+     */
+    static Daemon serve(Path directory, String toml) throws Exception {
+        Daemon daemon = launch(directory, toml);
+        daemon.running.await("ready in ");
+        return daemon;
+    }
+
+    /** The same, without waiting. */
+    static Daemon launch(Path directory, String toml) throws IOException {
+        Path file = directory.resolve("gatepool.toml");
+        String server = toml.contains("[server]") ? "" : "[server]\nruntime_dir = \"run\"\n";
+        Files.writeString(file, server + toml);
+        return new Daemon(start(directory, "serve", "-R", "-c", file.toString()), directory);
+    }
+
+    /** A short form, started in {@code directory}: {@code fastcgi -w 2 -- php-cgi}. */
+    static Daemon command(Path directory, String... arguments) throws Exception {
+        Daemon daemon = new Daemon(start(directory, arguments), directory);
+        daemon.running.await("ready in ");
+        return daemon;
+    }
+
+    /** Runs the launcher with any arguments. */
+    static Running start(Path directory, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+        command.addAll(List.of(arguments));
+        return Running.start(directory, Map.of("GATEPOOL_JAVA_OPTS", CHECKS), command.toArray(String[]::new));
+    }
+
+    Running running() {
+        return running;
+    }
+
+    String log() {
+        return running.output();
+    }
+
+    /** The process id that it has logged. */
+    int pid() throws InterruptedException {
+        return Integer.parseInt(running.await("gatepool \\S+, pid (\\d+)").group(1));
+    }
+
+    /** The workers of {@code app} as it has logged them at the start. */
+    List<Integer> workers(String app) throws InterruptedException {
+        String pids = running.await(app + ": workers ([0-9 ]+) \\(static\\)").group(1);
+        return List.of(pids.trim().split(" ")).stream().map(Integer::valueOf).toList();
+    }
+
+    /** The port that the system has chosen for {@code app} on the protocol ("http" or "fastcgi"), with port 0. */
+    int port(String app, String protocol) throws InterruptedException {
+        return Integer.parseInt(
+                running.await(app + ": " + protocol + " on \\S+:(\\d+)").group(1));
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** Sends a signal to it, by its name without SIG. */
+    void signal(String name) throws Exception {
+        signal(pid(), name);
+    }
+
+    /** Sends a signal to any process that the test knows the id of. */
+    static void signal(int pid, String name) throws Exception {
+        try (Running kill = Running.start(Path.of("/"), Map.of(), "/bin/kill", "-" + name, Integer.toString(pid))) {
+            kill.awaitExit();
+        }
+    }
+
+    /** Whether the process exists and is not a zombie. */
+    static boolean isAlive(int pid) {
+        try {
+            Matcher state = Pattern.compile("(?m)^State:\\s+(\\S)")
+                    .matcher(Files.readString(Path.of("/proc", Integer.toString(pid), "status")));
+            return state.find() && !state.group(1).equals("Z");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Stops it gracefully; it must end by itself with exit code 0, and must not have leaked a buffer. */
+    void stop() throws Exception {
+        signal("TERM");
+        assertThat(running.awaitExit()).as(log()).isZero();
+        assertNoLeak();
+    }
+
+    void assertNoLeak() {
+        assertThat(log())
+                .doesNotContain("LEAK:")
+                .doesNotContain("internal error")
+                .doesNotContain("A task raised");
+    }
+
+    /** Stops it if the test has not, and prints what the event-loop watch has caught. */
+    @Override
+    public void close() throws Exception {
+        if (!running.hasEnded()) {
+            stop();
+        }
+        log().lines()
+                .filter(line -> line.contains("LOOP:"))
+                .forEach(line -> System.err.println("[loop watch] " + line));
+    }
+}
