@@ -216,8 +216,12 @@ public final class CgiProcess {
             return;
         }
         endInput();
+        if (stdout != null && stderr != null) {
+            // The ends of file lie behind the last output, unless a grandchild holds the pipes open.
+            stdout.readNow();
+            stderr.readNow();
+        }
         if (!outputEnded || !errorEnded) {
-            // Usually the ends of file are only a moment behind.
             loop.schedule(this::graceOver, GRACE_MILLIS, TimeUnit.MILLISECONDS);
         }
         endIfAllEnded();

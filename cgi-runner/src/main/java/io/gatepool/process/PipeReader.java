@@ -93,6 +93,11 @@ public final class PipeReader implements EpollIoHandle {
         }
     }
 
+    /** Looks at once for what the next event would bring, as far as it is not paused. */
+    public void readNow() {
+        read(READS_A_TURN);
+    }
+
     /**
      * Takes what lies in the pipe now and then closes, whoever else may still hold the writing end: for a script that
      * has ended while a grandchild keeps its output open.

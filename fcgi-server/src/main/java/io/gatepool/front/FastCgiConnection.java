@@ -145,6 +145,13 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
     /** The disk has caught up with one request. */
     void relieved() {
         if (requests.values().stream().noneMatch(FastCgiRequest::isCongested)) {
+            readOn();
+        }
+    }
+
+    /** Not after the end of the input: Netty has taken the socket out of epoll then, and fails to put it back. */
+    private void readOn() {
+        if (!inputShut) {
             context().channel().config().setAutoRead(true);
         }
     }
@@ -372,7 +379,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
         lingering = true;
         decoder.stop();
         ChannelHandlerContext ctx = context();
-        ctx.channel().config().setAutoRead(true);
+        readOn();
         if (inputShut || !ctx.channel().isActive()) {
             ctx.close();
             return;

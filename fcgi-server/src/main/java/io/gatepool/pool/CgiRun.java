@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class CgiRun implements Holder, CgiProcess.Listener {
 
     /** A script that has closed its output usually ends at once, and then its status can be told with the answer. */
-    private static final long STATUS_WAIT_MILLIS = 100;
+    private static final long STATUS_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final AppSettings settings;
     private final PoolContext context;
@@ -40,6 +40,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
     private @Nullable CgiProcess process;
     private String script = "";
     private long lastOutputNanos;
+    private long outputEndedNanos;
     private long termNanos;
     private boolean killed;
     private boolean completed;
@@ -193,10 +194,10 @@ final class CgiRun implements Holder, CgiProcess.Listener {
     @Override
     public void wantsInput() {
         CgiProcess running = process;
-        if (exchange == null || running == null) {
+        if (running == null) {
             return;
         }
-        if (request.body().unread() > 0) {
+        if (exchange != null && request.body().unread() > 0) {
             request.body().read(running::input);
         } else {
             running.endInput();
@@ -205,7 +206,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
 
     @Override
     public void outputEnded() {
-        context.loop().schedule(() -> complete(0), STATUS_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+        outputEndedNanos = System.nanoTime();
     }
 
     @Override
@@ -236,6 +237,9 @@ final class CgiRun implements Holder, CgiProcess.Listener {
             completed = true;
             exchange = null;
             waiting.complete(appStatus);
+            if (process != null) {
+                process.endInput();
+            }
         }
     }
 
@@ -273,6 +277,9 @@ final class CgiRun implements Holder, CgiProcess.Listener {
                 process.kill();
             }
             return;
+        }
+        if (outputEndedNanos != 0 && nowNanos - outputEndedNanos > STATUS_WAIT_NANOS) {
+            complete(0);
         }
         Exchange waiting = exchange;
         if (waiting == null) {

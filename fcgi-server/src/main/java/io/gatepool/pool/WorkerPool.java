@@ -126,7 +126,7 @@ final class WorkerPool implements Backend, Worker.Owner {
 
     @Override
     public void ready(Worker worker, long millis) {
-        backoff.succeeded();
+        backoff.succeeded(System.nanoTime());
         if (!announced) {
             started.add(worker.pid());
             if (started.size() == settings.workers().max()) {

@@ -2,6 +2,7 @@ package io.gatepool.server;
 
 import io.gatepool.config.Address;
 import io.gatepool.config.Listen;
+import io.gatepool.config.Protocol;
 import io.gatepool.front.Front;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -55,7 +56,8 @@ final class Listener {
                 .group(loop)
                 .channel(unix ? EpollServerDomainSocketChannel.class : EpollServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, listen.backlog())
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                // Only a Unix socket tells a peer that has said all from one that has gone.
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, unix && address.protocol() == Protocol.FASTCGI)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .childHandler(new ClientFilter(listen, front));
