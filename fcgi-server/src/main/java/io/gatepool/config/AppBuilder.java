@@ -129,7 +129,10 @@ public final class AppBuilder {
                         values.get(AppKeys.WORKERS_MAX),
                         values.get(AppKeys.WORKERS_CONNECTIONS),
                         values.get(AppKeys.WORKERS_START_GRACE)),
-                new QueueSettings(values.get(AppKeys.QUEUE_SIZE), values.get(AppKeys.QUEUE_TIMEOUT)),
+                new QueueSettings(
+                        values.get(AppKeys.QUEUE_SIZE),
+                        values.get(AppKeys.QUEUE_TIMEOUT),
+                        values.get(AppKeys.QUEUE_FULL)),
                 values.get(AppKeys.MAX_RUNNING),
                 new Timeouts(
                         values.get(AppKeys.REQUEST_TIMEOUT),

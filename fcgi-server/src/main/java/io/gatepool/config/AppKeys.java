@@ -10,6 +10,7 @@ import static io.gatepool.config.Readers.address;
 import static io.gatepool.config.Readers.count;
 import static io.gatepool.config.Readers.duration;
 import static io.gatepool.config.Readers.mode;
+import static io.gatepool.config.Readers.oneOf;
 import static io.gatepool.config.Readers.path;
 import static io.gatepool.config.Readers.size;
 import static io.gatepool.config.Readers.text;
@@ -66,6 +67,14 @@ final class AppKeys {
     static final Key<Integer> QUEUE_SIZE = Key.of("queue.size", count(0, 1_000_000), 512);
     static final Key<Duration> QUEUE_TIMEOUT =
             Key.of("queue.timeout", duration("1ms", "1d", true), Duration.ofSeconds(10));
+    static final Key<QueueSettings.WhenFull> QUEUE_FULL = Key.of(
+            "queue.full",
+            oneOf(
+                    "an answer",
+                    Map.of("503", QueueSettings.WhenFull.PAGE, "overloaded", QueueSettings.WhenFull.OVERLOADED),
+                    List.of(),
+                    "write \"503\" or \"overloaded\""),
+            QueueSettings.WhenFull.PAGE);
 
     static final Key<Duration> REQUEST_TIMEOUT =
             Key.of("request_timeout", duration("1ms", "365d", true), Duration.ofMinutes(10));
@@ -112,6 +121,7 @@ final class AppKeys {
                     MAX_RUNNING,
                     QUEUE_SIZE,
                     QUEUE_TIMEOUT,
+                    QUEUE_FULL,
                     REQUEST_TIMEOUT,
                     OUTPUT_TIMEOUT,
                     START_TIMEOUT,

@@ -55,6 +55,11 @@ public final class IndexPage implements Application {
     }
 
     @Override
+    public boolean saysOverloaded() {
+        return false;
+    }
+
+    @Override
     public boolean serves(Role role) {
         return role == Role.RESPONDER;
     }

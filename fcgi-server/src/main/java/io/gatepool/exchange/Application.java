@@ -21,6 +21,9 @@ public interface Application {
     /** How much of a response is kept on disk for a slow reader before the worker has to wait, in bytes. */
     long responseBuffer();
 
+    /** Whether a full queue is told to a web server as FCGI_OVERLOADED instead of a 503 page. */
+    boolean saysOverloaded();
+
     /** Whether it can take this FastCGI role; every application is a RESPONDER. */
     boolean serves(Role role);
 

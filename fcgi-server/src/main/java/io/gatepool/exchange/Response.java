@@ -169,7 +169,9 @@ public final class Response implements Spool.Listener {
         if (closed) {
             return;
         }
-        if (status == 0) {
+        if (status == 0 && sink.refuse(failure.cause())) {
+            discard();
+        } else if (status == 0) {
             ErrorPage page = ErrorPage.of(id, failure);
             head(page.head());
             content(page.body());

@@ -27,6 +27,15 @@ public interface ResponseSink {
     /** The response ends here, incomplete, and the client must be able to see that. */
     void abort();
 
+    /**
+     * Refuses the request in the protocol's own words instead of a head and a page.
+     *
+     * @return whether the sink has done so, and the response has ended; otherwise the page follows
+     */
+    default boolean refuse(Cause cause) {
+        return false;
+    }
+
     /** False while what was given has not gone out: hold further content back until {@link Exchange#writable}. */
     boolean isWritable();
 }

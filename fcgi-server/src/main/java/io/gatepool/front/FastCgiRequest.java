@@ -35,6 +35,7 @@ final class FastCgiRequest implements ResponseSink {
     private int paramsLength;
     private @Nullable Intake intake;
     private boolean inputEnded;
+    private boolean saysOverloaded;
 
     FastCgiRequest(FastCgiConnection connection, int id, Role role, boolean keepConnection) {
         this.connection = connection;
@@ -137,6 +138,7 @@ final class FastCgiRequest implements ResponseSink {
             end(0, ProtocolStatus.UNKNOWN_ROLE);
             return;
         }
+        saysOverloaded = application.saysOverloaded();
         Intake begun = new Intake(connection.shared(), application, role, environ, this, false);
         intake = begun;
         begun.body().whenWritten(connection::relieved);
@@ -195,6 +197,15 @@ final class FastCgiRequest implements ResponseSink {
     @Override
     public boolean isWritable() {
         return connection.isWritable();
+    }
+
+    @Override
+    public boolean refuse(Cause cause) {
+        boolean overloaded = cause == Cause.QUEUE_FULL && saysOverloaded;
+        if (overloaded) {
+            end(0, ProtocolStatus.OVERLOADED);
+        }
+        return overloaded;
     }
 
     @Override

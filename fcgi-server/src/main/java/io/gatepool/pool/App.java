@@ -4,6 +4,7 @@ import io.gatepool.config.AppSettings;
 import io.gatepool.config.Durations;
 import io.gatepool.config.Kind;
 import io.gatepool.config.Protocol;
+import io.gatepool.config.QueueSettings;
 import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Application;
 import io.gatepool.exchange.Cause;
@@ -72,6 +73,11 @@ public final class App implements Application, Holder, Requeue {
     @Override
     public long responseBuffer() {
         return settings.responseBuffer();
+    }
+
+    @Override
+    public boolean saysOverloaded() {
+        return settings.queue().whenFull() == QueueSettings.WhenFull.OVERLOADED;
     }
 
     @Override

@@ -291,7 +291,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
             }
             return;
         }
-        if (nowNanos - waiting.arrivedNanos() > settings.timeouts().request().toNanos()) {
+        if (nowNanos - waiting.dispatchedNanos() > settings.timeouts().request().toNanos()) {
             expire(
                     Cause.REQUEST_TIMEOUT,
                     "request_timeout = " + Durations.text(settings.timeouts().request()));

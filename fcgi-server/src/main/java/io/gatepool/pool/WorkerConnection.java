@@ -379,8 +379,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
             return;
         }
         Exchange request = exchange;
-        long began = request == null ? startedNanos : request.arrivedNanos();
-        if (nowNanos - began > settings.timeouts().request().toNanos()) {
+        if (nowNanos - startedNanos > settings.timeouts().request().toNanos()) {
             expire(
                     Cause.REQUEST_TIMEOUT,
                     "request_timeout",

@@ -18,8 +18,8 @@ final class Accounts {
         User self = User.current();
         if (app.user().isEmpty() && self.isRoot() && !rootAllowed) {
             throw new StartFailure(
-                    where + "needs a user, since gatepool runs as root: user = \"www-data\", or start with -R to let it"
-                            + " stay root",
+                    where + "needs a user, since gatepool runs as root: set user = \"www-data\" (-u www-data), or start"
+                            + " with -R to let it stay root",
                     true);
         }
         if (app.user().isPresent()) {

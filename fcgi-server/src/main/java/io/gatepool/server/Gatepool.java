@@ -147,7 +147,8 @@ public final class Gatepool {
         for (Map.Entry<String, Listen> entry : listens.entrySet()) {
             List<App> here = byAddress.getOrDefault(entry.getKey(), List.of());
             Front front = front(context, entry.getValue().address(), here);
-            Listener listener = Listener.open(loop, entry.getValue(), front);
+            Listener listener =
+                    Listener.open(loop, entry.getValue(), here.get(0).settings().user(), front);
             listeners.add(listener);
             Address address = listener.address();
             for (App app : here) {

@@ -4,6 +4,7 @@ import io.gatepool.config.Address;
 import io.gatepool.config.Listen;
 import io.gatepool.config.Protocol;
 import io.gatepool.front.Front;
+import io.gatepool.process.User;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -26,6 +27,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** One listening address, open. Bound and closed from the starting thread; what it accepts belongs to the event loop. */
@@ -46,7 +48,8 @@ final class Listener {
         this.channel = channel;
     }
 
-    static Listener open(EventLoop loop, Listen listen, Front front) throws StartFailure {
+    /** @param user of the application, who owns a socket that names no owner */
+    static Listener open(EventLoop loop, Listen listen, Optional<String> user, Front front) throws StartFailure {
         Address address = listen.address();
         boolean unix = address instanceof Address.Unix;
         if (address instanceof Address.Unix socket) {
@@ -68,7 +71,7 @@ final class Listener {
             Channel channel =
                     bootstrap.bind(socketAddress(address)).syncUninterruptibly().channel();
             if (address instanceof Address.Unix socket) {
-                grant(Path.of(socket.path()), listen);
+                grant(Path.of(socket.path()), listen, user);
             }
             return new Listener(address, front, channel);
         } catch (Exception e) {
@@ -106,11 +109,14 @@ final class Listener {
         }
     }
 
-    private static void grant(Path path, Listen listen) throws IOException {
+    /** As php-fpm does it: the socket belongs to the application's user and group, unless told otherwise. */
+    private static void grant(Path path, Listen listen, Optional<String> user) throws IOException {
         PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
         UserPrincipalLookupService names = path.getFileSystem().getUserPrincipalLookupService();
-        if (listen.owner().isPresent()) {
-            view.setOwner(names.lookupPrincipalByName(listen.owner().get()));
+        Optional<User> owner = listen.owner().or(() -> user).flatMap(User::named);
+        if (owner.isPresent()) {
+            view.setOwner(names.lookupPrincipalByName(owner.get().name()));
+            Files.setAttribute(path, "unix:gid", owner.get().gid());
         }
         if (listen.group().isPresent()) {
             view.setGroup(names.lookupPrincipalByGroupName(listen.group().get()));

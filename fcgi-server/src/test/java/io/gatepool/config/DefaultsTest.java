@@ -46,7 +46,7 @@ class DefaultsTest {
                         Optional.empty(),
                         022,
                         new WorkerSettings(5, 1, Duration.ofSeconds(1)),
-                        new QueueSettings(512, Duration.ofSeconds(10)),
+                        new QueueSettings(512, Duration.ofSeconds(10), QueueSettings.WhenFull.PAGE),
                         8,
                         new Timeouts(
                                 Duration.ofMinutes(10),
