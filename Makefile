@@ -1,0 +1,52 @@
+# Each target is what a person could type. `make` alone prints them.
+
+MVN          = mvn -B -q -ntp -Dstyle.color=never
+FUZZ_SECONDS = 60
+GATEPOOL     = target/gatepool/bin/gatepool
+
+# Applications may stay root only where the person who started them is.
+AS_ROOT     := $(if $(filter 0,$(shell id -u)),-R)
+# What the program is made of; tests and documents do not make it new.
+SOURCES     := $(shell find pom.xml */pom.xml */src/main */src/dist -type f)
+
+help:
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: target/built  ## the samples on http://127.0.0.1:8080/; Ctrl-C ends them
+	$(GATEPOOL) serve $(AS_ROOT) -c examples/gatepool.toml
+
+test:  ## everything: format, static analysis, unit, fuzz replay and integration tests
+	build-aux/test
+
+dist:  ## target/gatepool and target/gatepool.tar.gz, with an AppCDS archive for this Java
+	rm -rf target/gatepool target/gatepool.tar.gz
+	$(MVN) package -DskipTests
+	touch target/built
+	target/gatepool/libexec/make-archive
+	tar -C target -czf target/gatepool.tar.gz gatepool
+
+bench:  ## how fast, beside other servers (bench/)
+	/usr/bin/python3 bench/main_job.py
+
+fuzz:  ## search for inputs that break a parser, FUZZ_SECONDS (60) for each target
+	build-aux/fuzz $(FUZZ_SECONDS)
+
+format:  ## format the Java sources
+	$(MVN) spotless:apply
+
+samples:  ## compile the samples that are written in C
+	$(MAKE) -C examples/apps
+
+clean:  ## remove what was built
+	rm -rf target */target
+	$(MAKE) -C examples/apps clean
+
+# The program alone, as fast as it can be had: no tests, no gates.
+target/built: $(SOURCES)
+	@echo "Building. The first time, Maven fetches what it needs: a minute or two."
+	rm -rf target/gatepool
+	$(MVN) package -Pquick
+	@touch $@
+
+.PHONY: help run test dist bench fuzz format samples clean
+.DEFAULT_GOAL := help
