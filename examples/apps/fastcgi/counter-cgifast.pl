@@ -2,7 +2,8 @@
 # The counter page with CGI::Fast (Debian: libcgi-fast-perl): a CGI.pm script, in a loop.
 use strict;
 use warnings;
-use CGI::Fast;
+
+eval { require CGI::Fast; 1 } or die "the Perl module CGI::Fast is missing (Debian: apt install libcgi-fast-perl)\n";
 
 my $count = 0;
 

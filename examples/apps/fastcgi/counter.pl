@@ -2,7 +2,8 @@
 # The counter page, as FastCGI in Perl with the FCGI module (Debian: libfcgi-perl).
 use strict;
 use warnings;
-use FCGI;
+
+eval { require FCGI; 1 } or die "the Perl module FCGI is missing (Debian: apt install libfcgi-perl)\n";
 
 my $count   = 0;
 my $request = FCGI::Request();    # descriptor 0; STDIN, STDOUT, STDERR and %ENV are the request's

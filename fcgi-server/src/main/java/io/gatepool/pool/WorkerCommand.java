@@ -5,6 +5,7 @@ import io.gatepool.process.Leftovers;
 import io.gatepool.process.SpawnRequest;
 import io.gatepool.process.User;
 import io.gatepool.process.Wrapper;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,15 +33,19 @@ final class WorkerCommand {
     /** Why the command cannot be started, before a wrapper hides the reason; empty when it can. */
     String obstacle() {
         String program = settings.command().get(0);
-        if (!java.nio.file.Files.isDirectory(directory)) {
+        if (!Files.isDirectory(directory)) {
             return "chdir " + directory + " is not a directory";
         }
-        if (SpawnRequest.find(program, directory, searchPath()).isEmpty()) {
-            return program.contains("/")
-                    ? "command " + directory.resolve(program).normalize() + " is not an executable file"
-                    : "command " + program + " not found in " + searchPath();
+        if (SpawnRequest.find(program, directory, searchPath()).isPresent()) {
+            return "";
         }
-        return "";
+        if (!program.contains("/")) {
+            return "command " + program + " is not in " + searchPath() + "; it is started as soon as it is";
+        }
+        Path file = directory.resolve(program).normalize();
+        return Files.exists(file)
+                ? "command " + file + " is not an executable file; chmod +x makes it one"
+                : "command " + file + " does not exist; it is started as soon as it does";
     }
 
     private String searchPath() {

@@ -182,8 +182,14 @@ final class WorkerPool implements Backend, Worker.Owner {
     }
 
     private void failed(String reason) {
+        boolean known = reason.equals(backoff.reason());
         Duration wait = backoff.failed(reason, System.nanoTime());
-        app.log().error("{}; next try in {} ms", reason, wait.toMillis());
+        if (known) {
+            // Several workers, or every try after the first, for the same reason: one line says it.
+            app.log().debug("{}; next try in {} ms", reason, wait.toMillis());
+        } else {
+            app.log().error("{}; next try in {} ms", reason, wait.toMillis());
+        }
         context.loop().schedule(this::maintain, wait.toNanos(), TimeUnit.NANOSECONDS);
     }
 }
