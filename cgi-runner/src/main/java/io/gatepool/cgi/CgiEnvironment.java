@@ -13,7 +13,7 @@ import java.util.Set;
 public final class CgiEnvironment {
 
     /** RFC 3875, 4.1, and what nginx's fastcgi_params, Apache's mod_cgi and fcgiwrap's users rely on besides. */
-    private static final Set<String> ALLOWED = Set.of(
+    static final Set<String> ALLOWED = Set.of(
             "AUTH_TYPE",
             "CONTENT_LENGTH",
             "CONTENT_TYPE",
@@ -55,7 +55,7 @@ public final class CgiEnvironment {
      * Credentials of the client, which a script gets only when told so (RFC 3875, 9.2), and the variable that programs
      * take for their proxy (httpoxy).
      */
-    private static final Set<String> HIDDEN = Set.of("HTTP_AUTHORIZATION", "HTTP_PROXY", "HTTP_PROXY_AUTHORIZATION");
+    static final Set<String> HIDDEN = Set.of("HTTP_AUTHORIZATION", "HTTP_PROXY", "HTTP_PROXY_AUTHORIZATION");
 
     private CgiEnvironment() {}
 

@@ -33,6 +33,11 @@ final class Schema {
         return keys.keySet();
     }
 
+    /** The same as they are. */
+    List<Key<?>> keys() {
+        return List.copyOf(keys.values());
+    }
+
     boolean isLater(String name) {
         return later.contains(name);
     }
