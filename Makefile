@@ -18,12 +18,13 @@ run: target/built  ## the samples on http://127.0.0.1:8080/; Ctrl-C ends them
 test:  ## everything: format, static analysis, unit, fuzz replay and integration tests
 	build-aux/test
 
+# The archive stays here: Java 17 takes it only at the path where it was made.
 dist:  ## target/gatepool and target/gatepool.tar.gz, with an AppCDS archive for this Java
 	rm -rf target/gatepool target/gatepool.tar.gz
 	$(MVN) package -DskipTests
 	touch target/built
 	target/gatepool/libexec/make-archive
-	tar -C target -czf target/gatepool.tar.gz gatepool
+	tar -C target --exclude='*.jsa' -czf target/gatepool.tar.gz gatepool
 
 bench:  ## how fast, beside other servers (bench/)
 	/usr/bin/python3 bench/main_job.py
