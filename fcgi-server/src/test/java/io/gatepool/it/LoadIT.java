@@ -146,6 +146,25 @@ class LoadIT {
     }
 
     @Test
+    void aPhpWithAKeptConnectionEndsWhenItIsAskedTo(@TempDir Path directory) throws Exception {
+        Needs.program("php-cgi", "php-cgi");
+        // No KILL comes to help within the time that a test waits for the daemon's end.
+        try (Daemon daemon = Daemon.serve(directory, """
+                [app.php]
+                kind = "fastcgi"
+                command = ["php-cgi"]
+                listen = "http:127.0.0.1:0"
+                root = "%s/php"
+                workers.max = 1
+                stop_timeout = "10m"
+                """.formatted(Daemon.REPOSITORY.resolve("examples/apps")))) {
+            String uri = "http://127.0.0.1:" + daemon.port("php", "http") + "/counter.php?plain";
+            assertThat(Web.get(uri).status()).isEqualTo(200);
+            daemon.stop();
+        }
+    }
+
+    @Test
     void anApplicationThatExitsInsteadOfAnsweringIsReplaced(@TempDir Path directory) throws Exception {
         try (Daemon daemon = Daemon.serve(directory, """
                 [app.exit]
