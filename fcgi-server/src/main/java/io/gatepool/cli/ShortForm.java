@@ -9,6 +9,7 @@ import io.gatepool.config.HttpSettings;
 import io.gatepool.config.Protocol;
 import io.gatepool.config.ServerSettings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +66,14 @@ final class ShortForm {
 
     @Nullable
     Path root() {
-        return root == null ? null : root.toAbsolutePath().normalize();
+        if (root == null) {
+            return null;
+        }
+        Path directory = root.toAbsolutePath().normalize();
+        if (!Files.isDirectory(directory)) {
+            throw new ParameterException(spec.commandLine(), "--root " + root + ": there is no such directory");
+        }
+        return directory;
     }
 
     /** Runs the application until it is stopped; returns the exit code. */

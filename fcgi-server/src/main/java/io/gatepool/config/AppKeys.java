@@ -24,6 +24,9 @@ import java.util.Set;
 
 /** The keys of {@code [app.NAME]} and their defaults, in the order of {@code conf/gatepool.toml}. */
 final class AppKeys {
+    /** Of one app, whether workers or scripts. */
+    static final int MAX_PROCESSES = 10_000;
+
     static final Key<Kind> KIND = Key.of("kind", AppReaders.kind());
     static final Key<List<String>> COMMAND = Key.of("command", command()).onlyFor(Kind.FASTCGI);
     static final Key<String> USER = Key.of("user", text());
@@ -56,14 +59,14 @@ final class AppKeys {
     static final Key<String> WORKERS_MODE =
             Key.of("workers.mode", AppReaders.workersMode(), "static").onlyFor(Kind.FASTCGI);
     static final Key<Integer> WORKERS_MAX =
-            Key.of("workers.max", count(1, 10_000), 5).onlyFor(Kind.FASTCGI);
+            Key.of("workers.max", count(1, MAX_PROCESSES), 5).onlyFor(Kind.FASTCGI);
     static final Key<Integer> WORKERS_CONNECTIONS =
             Key.of("workers.connections", count(1, 10_000), 1).onlyFor(Kind.FASTCGI);
     static final Key<Duration> WORKERS_START_GRACE = Key.of(
                     "workers.start_grace", duration("0s", "1h", false), Duration.ofSeconds(1))
             .onlyFor(Kind.FASTCGI);
     static final Key<Integer> MAX_RUNNING =
-            Key.of("max_running", count(1, 10_000), 8).onlyFor(Kind.CGI);
+            Key.of("max_running", count(1, MAX_PROCESSES), 8).onlyFor(Kind.CGI);
     static final Key<Integer> QUEUE_SIZE = Key.of("queue.size", count(0, 1_000_000), 512);
     static final Key<Duration> QUEUE_TIMEOUT =
             Key.of("queue.timeout", duration("1ms", "1d", true), Duration.ofSeconds(10));

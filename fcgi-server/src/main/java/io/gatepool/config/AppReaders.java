@@ -5,6 +5,8 @@ import java.util.Map;
 
 /** Readers for values that only apps have. */
 final class AppReaders {
+    static final String MOUNT_REMEDY = "write \"/\", or a path such as \"/cgi-bin\"";
+
     private static final String WRITE_KIND = "write \"fastcgi\" or \"cgi\"";
 
     private AppReaders() {}
@@ -34,14 +36,14 @@ final class AppReaders {
     }
 
     static Reader<String> mount() {
-        String remedy = "write \"/\", or a path such as \"/cgi-bin\"";
         return Readers.text()
-                .check(mount -> mount.startsWith("/"), "does not start with a slash", remedy)
-                .check(mount -> mount.equals("/") || !mount.endsWith("/"), "ends with a slash", remedy)
-                .check(
-                        mount -> mount.equals("/") || isPlain(mount.substring(1)),
-                        "has an empty part, a '.' or a '..'",
-                        remedy);
+                .check(mount -> mount.startsWith("/"), "does not start with a slash", MOUNT_REMEDY)
+                .check(mount -> mount.equals("/") || !mount.endsWith("/"), "ends with a slash", MOUNT_REMEDY)
+                .check(AppReaders::isMount, "has an empty part, a '.' or a '..'", MOUNT_REMEDY);
+    }
+
+    static boolean isMount(String path) {
+        return path.equals("/") || (path.startsWith("/") && isPlain(path.substring(1)));
     }
 
     static Reader<String> fallback() {

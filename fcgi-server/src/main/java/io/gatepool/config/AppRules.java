@@ -13,6 +13,8 @@ final class AppRules {
      */
     record Rule(Key<?> at, Predicate<Values> isBroken, String message, String remedy) {}
 
+    private static final String COUNT_REMEDY = "write a number from 1 to " + AppKeys.MAX_PROCESSES;
+
     private static final List<Rule> RULES = List.of(
             new Rule(
                     AppKeys.KIND,
@@ -43,9 +45,29 @@ final class AppRules {
                     AppKeys.FALLBACK,
                     v -> v.has(AppKeys.FALLBACK) && !v.has(AppKeys.ROOT),
                     "has 'fallback' without 'root'",
-                    "write root = DIRECTORY: fallback is a script in it"));
+                    "write root = DIRECTORY: fallback is a script in it"),
+            // A file's readers have seen to these three; the options of the command line come here as they are.
+            new Rule(
+                    AppKeys.MOUNT,
+                    v -> !AppReaders.isMount(v.get(AppKeys.MOUNT)),
+                    "has a 'mount' that is no path",
+                    AppReaders.MOUNT_REMEDY),
+            new Rule(
+                    AppKeys.WORKERS_MAX,
+                    v -> !isCount(v.get(AppKeys.WORKERS_MAX)),
+                    "has a number of workers that is out of range",
+                    COUNT_REMEDY),
+            new Rule(
+                    AppKeys.MAX_RUNNING,
+                    v -> !isCount(v.get(AppKeys.MAX_RUNNING)),
+                    "has a 'max_running' that is out of range",
+                    COUNT_REMEDY));
 
     private AppRules() {}
+
+    private static boolean isCount(int number) {
+        return number >= 1 && number <= AppKeys.MAX_PROCESSES;
+    }
 
     private static boolean is(Kind kind, Values values) {
         return values.find(AppKeys.KIND).equals(Optional.of(kind));

@@ -268,6 +268,8 @@ final class Worker {
         if (child != null && !termSent) {
             termSent = true;
             stopNanos = System.nanoTime();
+            // php-cgi reads on through the signal: it ends only when its kept connection does.
+            connections.forEach(WorkerConnection::closeIfIdle);
             child.signal(Signals.TERM);
         }
     }

@@ -365,6 +365,14 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
         }
     }
 
+    /** The process is to end, and has nothing more to do here. */
+    void closeIfIdle() {
+        Channel open = channel;
+        if (!busy && open != null) {
+            open.close();
+        }
+    }
+
     /** The process has ended: nothing can be in flight here any more. */
     void workerGone() {
         Channel open = channel;

@@ -1,0 +1,66 @@
+package io.gatepool.it;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A real nginx with examples/nginx/nginx.conf, started as that file's comment says. */
+final class Nginx implements AutoCloseable {
+
+    private final Running running;
+    private final int port;
+
+    private Nginx(Running running, int port) {
+        this.running = running;
+        this.port = port;
+    }
+
+    /**
+     * Starts it from {@code examples.directory()}.
+     *
+     * @param name for its files, which lie side by side with those of others
+     * @param upstream in place of 127.0.0.1:9000
+     * @param buffered whether it gathers request bodies, which the sample leaves to gatepool
+     */
+    static Nginx start(Examples examples, String name, String upstream, boolean buffered) throws Exception {
+        Needs.program("nginx", "nginx-light");
+        int port = Ports.free();
+        String conf = examples.text("nginx/nginx.conf");
+        conf = Examples.replace(conf, "server 127.0.0.1:9000;", "server " + upstream + ";");
+        conf = Examples.replace(conf, "listen 127.0.0.1:8088;", "listen 127.0.0.1:" + port + ";");
+        conf = Examples.replace(conf, "target/nginx-", "target/" + name + "-");
+        if (buffered) {
+            conf = Examples.replace(conf, "fastcgi_request_buffering off;", "fastcgi_request_buffering on;");
+        }
+        Path top = examples.directory();
+        String file = "examples/nginx/" + name + ".conf";
+        Files.writeString(top.resolve(file), conf);
+        Running running = Running.start(top, Map.of(), program(), "-p", top.toString(), "-c", file);
+        running.await("start worker process \\d+");
+        return new Nginx(running, port);
+    }
+
+    private static String program() throws IOException {
+        return Files.isExecutable(Path.of("/usr/sbin/nginx")) ? "/usr/sbin/nginx" : "nginx";
+    }
+
+    /** The address of its server, without a slash at the end. */
+    String address() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Its error log. */
+    String log() {
+        return running.output();
+    }
+
+    @Override
+    public void close() throws Exception {
+        running.close();
+    }
+}
