@@ -1,0 +1,162 @@
+#!/usr/bin/python3
+"""gatepool beside its peers, behind nginx, in interleaved rounds. See bench/README.md.
+
+    python3 bench/main_job.py [--rounds 5] [--seconds 5] [--cases c,php,cgi] [--json FILE]
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from measure import figures, load, servers
+from measure.stage import Stage, Trouble
+
+BODY = b"hello\n"
+
+
+@dataclass(frozen=True)
+class Way:
+    """One of the ways to the same answer that are compared."""
+
+    name: str
+    site: str
+    path: str
+    peer: str = ""
+    """The way that the ratio of this one is taken to."""
+
+
+GROUPS = {
+    "c": (
+        "FastCGI in C: libfcgi, 4 workers",
+        [
+            Way("gatepool, kept", "hello", "/hello", "spawn-fcgi + multiwatch"),
+            Way("spawn-fcgi + multiwatch", "multiwatch", "/hello"),
+        ],
+    ),
+    "php": (
+        "PHP: one page, 4 workers",
+        [
+            Way("gatepool + php-cgi, kept", "php", "/hello.php", "php-fpm static"),
+            Way("php-fpm static", "fpm", "/hello.php"),
+            Way("php-fpm static, kept", "fpm-kept", "/hello.php"),
+        ],
+    ),
+    "cgi-c": (
+        "CGI script in C, at most 8 at once",
+        [
+            Way("gatepool cgi, kept", "cgi", "/hello", "fcgiwrap -c 8"),
+            Way("fcgiwrap -c 8", "fcgiwrap", "/hello"),
+        ],
+    ),
+    "cgi-sh": (
+        "CGI script in sh, at most 8 at once",
+        [
+            Way("gatepool cgi, kept", "cgi", "/hello.sh", "fcgiwrap -c 8"),
+            Way("fcgiwrap -c 8", "fcgiwrap", "/hello.sh"),
+        ],
+    ),
+}
+
+# (connections, what, at least or at most): what issue 2 asks of the group "c".
+TARGETS = [("rate", ">=", 1.0, (16, 64)), ("p99", "<=", 1.3, (64,))]
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=5, help="of each run (default: 5)")
+    parser.add_argument("--warm-up", type=int, default=5, metavar="SECONDS", help="once for each way (default: 5)")
+    parser.add_argument("--connections", default="16,64", help="of wrk, one or more numbers (default: 16,64)")
+    parser.add_argument("--cases", default="c,php,cgi", help="of c, php, cgi, cgi-c, cgi-sh (default: c,php,cgi)")
+    parser.add_argument("--json", metavar="FILE", help="writes every single run there")
+    parser.add_argument("--gatepool", type=Path, default=Path("target/gatepool"), metavar="DIR", help="the distribution")
+    chosen = parser.parse_args()
+    chosen.cases = [group for group in GROUPS if any(case in (group, group.split("-")[0]) for case in chosen.cases.split(","))]
+    chosen.connections = [int(number) for number in chosen.connections.split(",")]
+    if not chosen.cases or chosen.rounds < 1 or chosen.seconds < 1:
+        parser.error("nothing to do")
+    return chosen
+
+
+def open_site(stage, distribution, way):
+    start = {
+        "hello": lambda: servers.gatepool_fastcgi(stage, distribution, way.path, BODY),
+        "multiwatch": lambda: servers.multiwatch(stage, way.path, BODY),
+        "php": lambda: servers.gatepool_php(stage, distribution, way.path, BODY),
+        "fpm": lambda: servers.fpm(stage, "fpm", False, way.path, BODY),
+        "fpm-kept": lambda: servers.fpm(stage, "fpm-kept", True, way.path, BODY),
+        "cgi": lambda: servers.gatepool_cgi(stage, distribution, way.path, BODY),
+        "fcgiwrap": lambda: servers.fcgiwrap(stage, way.path, BODY),
+    }
+    return start[way.site]()
+
+
+def measure(site, way, connections, seconds):
+    """One run, every byte of an answer looked at before and after it."""
+    expected = load.check(site.port, way.path, BODY, way.name)
+    errors_before = figures.error_lines(site)
+    with load.Meter(site) as meter:
+        run = load.wrk(site.port, way.path, connections, seconds, way.name, expected)
+    load.check(site.port, way.path, BODY, way.name)
+    return figures.Sample(run, meter, figures.error_lines(site) - errors_before)
+
+
+def rounds(options, sites):
+    """Peers run one right after the other; every second round goes backwards, so that none is always the first."""
+    samples = {}
+    for number in range(options.rounds):
+        for group in options.cases:
+            ways = GROUPS[group][1]
+            for connections in options.connections:
+                for way in ways if number % 2 == 0 else reversed(ways):
+                    sample = measure(sites[way.site], way, connections, options.seconds)
+                    samples.setdefault((group, connections, way.name), []).append(sample)
+                    figures.progress(f"round {number + 1} of {options.rounds}, {group}, c{connections}, {way.name}", sample)
+    return samples
+
+
+def verdicts(samples):
+    for what, sign, limit, several in TARGETS:
+        for connections in several:
+            own, peer = (samples.get(("c", connections, way.name)) for way in GROUPS["c"][1])
+            if own and peer:
+                ratio = median(figures.ratios(own, peer, what))
+                met = ratio >= limit if sign == ">=" else ratio <= limit
+                name = "requests/s" if what == "rate" else "p99"
+                yield f"target, c{connections}: {name} {sign} {limit:.2f} times the peer's: {ratio:.2f}, {'met' if met else 'MISSED'}"
+
+
+def main():
+    options = arguments()
+    with Stage() as stage:
+        machine = list(figures.machine(options.gatepool))
+        print("\n".join(machine), flush=True)
+        servers.build_applications(stage.directory)
+        sites = {}
+        for group in options.cases:
+            for way in GROUPS[group][1]:
+                if way.site not in sites:
+                    sites[way.site] = open_site(stage, options.gatepool, way)
+        for group in options.cases:
+            for way in GROUPS[group][1]:
+                figures.progress(f"warm-up, {group}, {way.name}")
+                load.wrk(sites[way.site].port, way.path, max(options.connections), options.warm_up, way.name)
+        samples = rounds(options, sites)
+        for group in options.cases:
+            title, ways = GROUPS[group]
+            figures.table(title, ways, options.connections, {key[1:]: value for key, value in samples.items() if key[0] == group})
+        figures.memory(sites)
+        for line in verdicts(samples):
+            print(line)
+        if options.json:
+            figures.write_json(options.json, machine, options, samples, sites)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Trouble as trouble:
+        sys.exit(f"\nSTOPPED: {type(trouble).__name__}: {trouble}")

@@ -1,0 +1,1 @@
+"""What the scripts of bench/ have in common: processes, servers, load, figures."""
