@@ -118,11 +118,11 @@ class Run:
         return asdict(self) | {"rate": self.rate}
 
 
-def wrk(port, path, connections, seconds, whose, expected=None):
-    """Runs wrk with one thread. With the expected answer, the sum of all bytes must be what the answers have."""
+def wrk(port, path, connections, seconds, whose, expected=None, pause=0):
+    """Runs wrk with one thread; each connection waits for pause ms, on average, before each request. With the expected answer, the sum of all bytes must be what the answers have."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(REPORT)]
     with subprocess.Popen(
-        [*command, f"http://127.0.0.1:{port}{path}"],
+        [*command, f"http://127.0.0.1:{port}{path}", "--", str(pause)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -1,4 +1,15 @@
--- What wrk prints at its end, as one line of JSON. Nothing here runs for each request.
+-- What wrk prints at its end, as one line of JSON. Without a pause nothing here runs for each request.
+
+-- The first argument after "--": how many milliseconds each connection pauses, on average, before each request.
+function init(args)
+    local pause = tonumber(args[1] or 0)
+    if pause > 0 then
+        function delay()
+            return math.random(0, 2 * pause)
+        end
+    end
+end
+
 function done(summary, latency, requests)
     local e = summary.errors
     io.write(string.format(

@@ -73,7 +73,7 @@ class Stage:
         self.started.append(started)
         return started
 
-    def stop(self, server, patience=10):
+    def stop(self, server, patience=40):
         """TERM, and KILL for those of its family who do not go; by pid, never by name."""
         self.started.remove(server)
         members = proc.family(server.pid)
