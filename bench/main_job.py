@@ -68,7 +68,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5, help="of each run (default: 5)")
-    parser.add_argument("--warm-up", type=int, default=5, metavar="SECONDS", help="once for each way (default: 5)")
+    parser.add_argument("--warm-up", type=int, default=10, metavar="SECONDS", help="once for each way (default: 10)")
     parser.add_argument("--connections", default="16,64", help="of wrk, one or more numbers (default: 16,64)")
     parser.add_argument("--cases", default="c,php,cgi", help="of c, php, cgi, cgi-c, cgi-sh (default: c,php,cgi)")
     parser.add_argument("--json", metavar="FILE", help="writes every single run there")

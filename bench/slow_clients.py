@@ -26,7 +26,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5, help="of each run (default: 5)")
-    parser.add_argument("--warm-up", type=int, default=5, metavar="SECONDS", help="once for each front (default: 5)")
+    parser.add_argument("--warm-up", type=int, default=10, metavar="SECONDS", help="once for each front (default: 10)")
     parser.add_argument("--connections", type=int, default=16, help="of wrk (default: 16)")
     parser.add_argument("--json", metavar="FILE", help="writes every single run there")
     parser.add_argument("--gatepool", type=Path, default=Path("target/gatepool"), metavar="DIR", help="the distribution")

@@ -136,6 +136,8 @@ def wrk(port, path, connections, seconds, whose, expected=None, pause=0):
     if running.returncode != 0 or not found:
         raise Trouble(f"{whose}: wrk: exit code {running.returncode}\n{output}")
     run = Run(**json.loads(found[1]), cpu=usage.ru_utime + usage.ru_stime)
+    if run.requests == 0:
+        raise Trouble(f"{whose}: not one answer within {seconds} s")  # and its p99 would be 0, the best there is
     if expected is not None and run.errors == 0:
         check_bytes(run, expected, connections, whose)
     return run

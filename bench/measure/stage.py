@@ -34,8 +34,8 @@ def interrupted(number, frame):
 class Stage:
     def __init__(self):
         self.started = []
-        signal.signal(signal.SIGTERM, interrupted)
-        signal.signal(signal.SIGHUP, interrupted)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, interrupted)
         # Whoever loses his parent comes home to us, so that nobody is left behind unseen.
         LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1)
 
