@@ -12,6 +12,7 @@ import io.gatepool.fastcgi.Role;
 import io.gatepool.process.Descriptors;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -57,6 +58,9 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
     private static final int LINGER_BYTES = 16 << 20;
 
     private static final int LINGER_SECONDS = 5;
+
+    /** How often a half-closed connection is asked whether it is closed by now. */
+    private static final int HANG_UP_MILLIS = 100;
 
     private final FastCgiFront front;
     private final FrontContext shared;
@@ -247,17 +251,41 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
      */
     private void inputShut(ChannelHandlerContext ctx) {
         inputShut = true;
-        boolean halfClosed = ctx.channel() instanceof UnixChannel channel
-                && ctx.channel().remoteAddress() instanceof DomainSocketAddress
-                && !Descriptors.isHungUp(channel.fd().intValue());
-        if (!halfClosed || outputShut) {
+        if (hasGone(ctx.channel()) || outputShut) {
             ctx.close();
             return;
         }
+        HalfClosed.keepInEpoll(ctx.channel());
+        awaitHangUp(ctx);
         for (FastCgiRequest request : List.copyOf(requests.values())) {
             request.inputEnded();
         }
         lingerIfDone();
+    }
+
+    private static boolean hasGone(Channel channel) {
+        boolean mayBeHalfClosed =
+                channel instanceof UnixChannel && channel.remoteAddress() instanceof DomainSocketAddress;
+        return !mayBeHalfClosed
+                || Descriptors.isHungUp(((UnixChannel) channel).fd().intValue());
+    }
+
+    /** Many peers half-close a moment before they close; Netty has no eyes for that second event. */
+    private void awaitHangUp(ChannelHandlerContext ctx) {
+        ctx.executor()
+                .schedule(
+                        () -> {
+                            if (!ctx.channel().isActive()) {
+                                return;
+                            }
+                            if (hasGone(ctx.channel())) {
+                                ctx.close();
+                            } else {
+                                awaitHangUp(ctx);
+                            }
+                        },
+                        HANG_UP_MILLIS,
+                        TimeUnit.MILLISECONDS);
     }
 
     @Override

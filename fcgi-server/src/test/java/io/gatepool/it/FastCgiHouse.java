@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A daemon with test applications, each behind a Unix socket and behind TCP: "work" has two workers, "one" has one and
- * "small" a max_body of 1000 bytes (testapp.py all three), "roles" is roles.py, and "cgi" runs the sample scripts.
+ * A daemon with test applications, each behind a Unix socket and behind TCP: "work" has two workers, "one" has one,
+ * "small" a max_body of 1000 bytes, "mortal" is there to be killed (all of them testapp.py), "roles" is roles.py, and "cgi" runs the sample scripts.
  */
 final class FastCgiHouse implements AutoCloseable {
 
@@ -28,6 +28,7 @@ final class FastCgiHouse implements AutoCloseable {
                         + pool("work", "testapp.py", "workers.max = 2")
                         + pool("one", "testapp.py", "workers.max = 1")
                         + pool("small", "testapp.py", "workers.max = 1\nmax_body = \"1000B\"")
+                        + pool("mortal", "testapp.py", "workers.max = 1")
                         + pool("roles", "roles.py", "workers.max = 1")
                         + app("cgi", "cgi", "root = \"" + Daemon.REPOSITORY.resolve("examples/apps/cgi") + "\""));
     }
