@@ -74,6 +74,22 @@ def sleep(request, query):
     request.write((b"" if "head" in query else PLAIN) + b"slept\n")
 
 
+def hold(request, query):
+    """Makes the file ?f=, and answers once somebody has removed it; with ?head head and a line come before."""
+    if "head" in query:
+        request.write(PLAIN + b"begun\n")
+        request.connection.flush()
+    open(query["f"], "w").close()
+    while os.path.exists(query["f"]):
+        time.sleep(0.002)
+    request.write((b"" if "head" in query else PLAIN) + b"let go\n")
+
+
+def raw(request, query):
+    """Writes ?out= as it is, head and all."""
+    request.write(query["out"].encode("latin-1"))
+
+
 def stderr(request, query):
     """Lines to STDERR before, between and after the bytes of the header, each sent at once."""
     steps = [(request.error, b"first line\n"), (request.write, b"Content-Ty"),
@@ -124,7 +140,7 @@ def pid(request, query):
 
 BEHAVIOURS = {
     "echo": echo, "early": early, "ignore": ignore, "sha": sha, "size": size, "sleep": sleep,
-    "stderr": stderr, "die": die, "exit": exit_, "nohead": nohead, "close": close, "env": env,
+    "hold": hold, "raw": raw, "stderr": stderr, "die": die, "exit": exit_, "nohead": nohead, "close": close, "env": env,
     "pid": pid,
 }
 
@@ -134,7 +150,8 @@ def behave(request):
     answered += 1
     environ = request.environ
     query = {name: values[0] for name, values in
-             parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True).items()}
+             parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True,
+                                                encoding="latin-1").items()}
     path = environ.get("PATH_INFO") or environ.get("SCRIPT_NAME", "")
     name = query.get("do") or path.rstrip("/").rpartition("/")[2]
     BEHAVIOURS.get(name, pid)(request, query)

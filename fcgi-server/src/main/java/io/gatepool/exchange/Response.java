@@ -161,8 +161,14 @@ public final class Response implements Spool.Listener {
 
     void complete(long status) {
         appStatus = status;
-        ending = Ending.COMPLETE;
+        end(Ending.COMPLETE);
+    }
+
+    /** Nobody flushes after this: what fills the sink must go out now, or it will never be writable again. */
+    private void end(Ending how) {
+        ending = how;
         pump();
+        flush();
     }
 
     void fail(String id, Failure failure) {
@@ -177,8 +183,7 @@ public final class Response implements Spool.Listener {
             content(page.body());
             complete(0);
         } else {
-            ending = Ending.ABORTED;
-            pump();
+            end(Ending.ABORTED);
         }
     }
 

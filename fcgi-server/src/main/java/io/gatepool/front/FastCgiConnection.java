@@ -11,6 +11,10 @@ import io.gatepool.fastcgi.RecordType;
 import io.gatepool.fastcgi.Role;
 import io.gatepool.process.Descriptors;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -55,6 +59,9 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
 
     private static final int LINGER_SECONDS = 5;
 
+    /** How often a half-closed connection is asked whether it is closed by now. */
+    private static final int HANG_UP_MILLIS = 100;
+
     private final FastCgiFront front;
     private final FrontContext shared;
     private final Router router;
@@ -65,6 +72,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
     private boolean reading;
     private boolean lingering;
     private boolean inputShut;
+    private boolean outputShut;
     private boolean closing;
     private long lingered;
 
@@ -103,9 +111,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
     /** The daemon is being stopped: what is in flight is answered, nothing new is taken. */
     void drain() {
         closing = true;
-        if (requests.isEmpty()) {
-            linger();
-        }
+        lingerIfDone();
     }
 
     // ---- from the web server ----
@@ -174,9 +180,8 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
     private void refuse(int requestId, ProtocolStatus status, boolean keepConnection) {
         RecordEncoder.endRequest(pending(), requestId, 0, status);
         written();
-        if (!keepConnection) {
-            linger();
-        }
+        closing |= !keepConnection;
+        lingerIfDone();
     }
 
     @Override
@@ -246,19 +251,41 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
      */
     private void inputShut(ChannelHandlerContext ctx) {
         inputShut = true;
-        boolean halfClosed = ctx.channel() instanceof UnixChannel channel
-                && ctx.channel().remoteAddress() instanceof DomainSocketAddress
-                && !Descriptors.isHungUp(channel.fd().intValue());
-        if (!halfClosed || lingering) {
+        if (hasGone(ctx.channel()) || outputShut) {
             ctx.close();
             return;
         }
+        HalfClosed.keepInEpoll(ctx.channel());
+        awaitHangUp(ctx);
         for (FastCgiRequest request : List.copyOf(requests.values())) {
             request.inputEnded();
         }
-        if (requests.isEmpty()) {
-            ctx.close();
-        }
+        lingerIfDone();
+    }
+
+    private static boolean hasGone(Channel channel) {
+        boolean mayBeHalfClosed =
+                channel instanceof UnixChannel && channel.remoteAddress() instanceof DomainSocketAddress;
+        return !mayBeHalfClosed
+                || Descriptors.isHungUp(((UnixChannel) channel).fd().intValue());
+    }
+
+    /** Many peers half-close a moment before they close; Netty has no eyes for that second event. */
+    private void awaitHangUp(ChannelHandlerContext ctx) {
+        ctx.executor()
+                .schedule(
+                        () -> {
+                            if (!ctx.channel().isActive()) {
+                                return;
+                            }
+                            if (hasGone(ctx.channel())) {
+                                ctx.close();
+                            } else {
+                                awaitHangUp(ctx);
+                            }
+                        },
+                        HANG_UP_MILLIS,
+                        TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -348,12 +375,14 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
         }
     }
 
-    /** A request has been answered to its end. */
+    /** A request has been answered to its end. Without KEEP_CONN the connection ends with the last one on it. */
     void ended(FastCgiRequest request, boolean keepConnection) {
         requests.remove(request.id());
-        if (!keepConnection || ((inputShut || closing) && requests.isEmpty())) {
-            linger();
-        } else {
+        closing |= !keepConnection;
+        if (!context().channel().config().isAutoRead()) {
+            relieved();
+        }
+        if (!lingerIfDone()) {
             flush();
         }
     }
@@ -365,25 +394,46 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
     void cut(FastCgiRequest request) {
         requests.remove(request.id());
         closing = true;
-        if (requests.isEmpty()) {
-            reading = false;
-            flush();
-            context().close();
+        if (requests.isEmpty() && !lingering) {
+            lingering = true;
+            sendRest().addListener(ChannelFutureListener.CLOSE);
         }
     }
 
-    /** Says that no more will come, then waits until the peer has closed, so that it does not lose the response. */
+    private boolean lingerIfDone() {
+        boolean done = requests.isEmpty() && (closing || inputShut);
+        if (done) {
+            linger();
+        }
+        return done;
+    }
+
+    /**
+     * Says that no more will come, then waits until the peer has closed, so that it does not lose the response. That
+     * begins when the last byte has gone out: Netty drops what is still on its way when the output is shut.
+     */
     private void linger() {
+        if (!lingering) {
+            lingering = true;
+            readOn();
+            sendRest().addListener(sent -> shutOutput(sent.isSuccess()));
+        }
+    }
+
+    private ChannelFuture sendRest() {
         reading = false;
-        flush();
-        lingering = true;
         decoder.stop();
+        passPending();
+        return context().writeAndFlush(Unpooled.EMPTY_BUFFER);
+    }
+
+    private void shutOutput(boolean sent) {
         ChannelHandlerContext ctx = context();
-        readOn();
-        if (inputShut || !ctx.channel().isActive()) {
+        if (!sent || inputShut) {
             ctx.close();
             return;
         }
+        outputShut = true;
         ((DuplexChannel) ctx.channel()).shutdownOutput();
         ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
     }

@@ -32,8 +32,9 @@ final class FastCgiRequest implements ResponseSink {
     private final Role role;
     private final boolean keepConnection;
     private byte @Nullable [] params = new byte[FIRST_PARAMS];
-    private int paramsLength;
+    private long paramsLength;
     private @Nullable Intake intake;
+    private boolean stdinEnded;
     private boolean inputEnded;
     private boolean saysOverloaded;
 
@@ -49,19 +50,29 @@ final class FastCgiRequest implements ResponseSink {
     }
 
     boolean isCongested() {
-        return intake != null && (intake.body().isCongested() || intake.data().isCongested());
+        // What is over does not wait for the disk any more.
+        return intake != null
+                && !intake.exchange().isOver()
+                && (intake.body().isCongested() || intake.data().isCongested());
     }
 
     void stream(RecordType type, ByteBuf in, int length) throws ProtocolException {
         switch (type) {
             case PARAMS -> params(in, length);
             case STDIN -> {
-                begun(type).append(in.slice(in.readerIndex(), length));
-                holdBackIfCongested();
+                Intake begun = begun(type);
+                // Nothing behind the end of a stream belongs to it, nor does a stream that the role does not have.
+                if (!stdinEnded) {
+                    begun.append(in.slice(in.readerIndex(), length));
+                    holdBackIfCongested();
+                }
             }
             case DATA -> {
-                begun(type).appendData(in.slice(in.readerIndex(), length));
-                holdBackIfCongested();
+                Intake begun = begun(type);
+                if (role == Role.FILTER && !inputEnded) {
+                    begun.appendData(in.slice(in.readerIndex(), length));
+                    holdBackIfCongested();
+                }
             }
             default -> throw new ProtocolException(type + " is not for a web server to send (request id " + id + ")");
         }
@@ -84,6 +95,8 @@ final class FastCgiRequest implements ResponseSink {
         switch (type) {
             case PARAMS -> paramsEnd();
             case STDIN -> {
+                begun(type);
+                stdinEnded = true;
                 if (role != Role.FILTER) {
                     inputComplete(type);
                 }
@@ -112,13 +125,14 @@ final class FastCgiRequest implements ResponseSink {
         }
         // Beyond the limit only the count goes on: the request is refused when all of them are here.
         if (paramsLength + length <= MAX_PARAMS) {
-            if (paramsLength + length > collected.length) {
-                collected = Arrays.copyOf(collected, Math.max(paramsLength + length, collected.length * 2));
+            int at = (int) paramsLength;
+            if (at + length > collected.length) {
+                collected = Arrays.copyOf(collected, Math.max(at + length, collected.length * 2));
                 params = collected;
             }
-            in.getBytes(in.readerIndex(), collected, paramsLength, length);
+            in.getBytes(in.readerIndex(), collected, at, length);
         }
-        paramsLength = (int) Math.min((long) paramsLength + length, Integer.MAX_VALUE);
+        paramsLength += length;
     }
 
     private void paramsEnd() throws ProtocolException {
@@ -128,7 +142,7 @@ final class FastCgiRequest implements ResponseSink {
         }
         params = null;
         boolean tooLarge = paramsLength > MAX_PARAMS;
-        Environ environ = tooLarge ? new Environ() : Environ.over(collected, paramsLength);
+        Environ environ = tooLarge ? new Environ() : Environ.over(collected, (int) paramsLength);
         String refusal = tooLarge
                 ? "PARAMS of " + paramsLength + " bytes, the limit is " + MAX_PARAMS
                 : parse(collected, environ);
@@ -147,6 +161,7 @@ final class FastCgiRequest implements ResponseSink {
             begun.exchange().fail(Cause.HEADERS_TOO_LARGE, refusal);
         } else if (role == Role.AUTHORIZER) {
             // FastCGI 6.3: an authorizer is given no STDIN.
+            stdinEnded = true;
             inputComplete(RecordType.PARAMS);
         }
     }
@@ -154,7 +169,7 @@ final class FastCgiRequest implements ResponseSink {
     /** Returns why the request has to be refused, or nothing. */
     private String parse(byte[] collected, Environ environ) throws ProtocolException {
         String[] refusal = {""};
-        NameValues.parse(collected, 0, paramsLength, (nameOffset, nameLength, valueOffset, valueLength) -> {
+        NameValues.parse(collected, 0, (int) paramsLength, (nameOffset, nameLength, valueOffset, valueLength) -> {
             try {
                 environ.add(nameOffset, nameLength, valueOffset, valueLength);
             } catch (TooManyVariables e) {

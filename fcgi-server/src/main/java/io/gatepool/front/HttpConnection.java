@@ -62,6 +62,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private @Nullable HttpReply reply;
     private Stage stage = Stage.IDLE;
     private boolean keepAlive;
+    private boolean http10;
     private boolean discarding;
     private boolean draining;
     private long discarded;
@@ -97,7 +98,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         lastReadNanos = System.nanoTime();
         if (discarding) {
             discard(message);
-        } else if (stage == Stage.ANSWERING) {
+        } else if (stage == Stage.ANSWERING || !pipelined.isEmpty()) {
             pipelined.add((HttpObject) message);
         } else {
             receive((HttpObject) message);
@@ -125,7 +126,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             }
             if (message instanceof HttpContent content && intake != null) {
                 intake.append(content.content());
-                if (intake.body().isCongested()) {
+                // It may have been refused, and answered, in this moment.
+                if (intake != null && intake.body().isCongested()) {
                     context().channel().config().setAutoRead(false);
                 }
             }
@@ -158,6 +160,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 request, target, ctx.channel().localAddress(), ctx.channel().remoteAddress());
         Application application = router.route(target.path());
         boolean http11 = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
+        http10 = !http11;
         HttpReply begun = new HttpReply(this, ctx, request.method().equals(HttpMethod.HEAD), http11);
         reply = begun;
         Intake made = new Intake(shared, application, Role.RESPONDER, environ, begun, true);
@@ -212,6 +215,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         keepAlive &= !close && !draining && stage == Stage.ANSWERING;
         if (!keepAlive) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (http10) {
+            // RFC 9112, C.2.2: such a client waits for the end of the connection unless it is told.
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
     }
 
@@ -241,7 +247,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Sends the end of our side, reads what still comes (or a reset would cost the client the answer), then closes. */
+    /**
+     * Sends the end of our side, reads what still comes (or a reset would cost the client the answer), then closes. That
+     * begins when the last byte has gone out: Netty drops what is still on its way when the output is shut.
+     */
     private void linger() {
         intake = null;
         reply = null;
@@ -252,9 +261,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (!ctx.channel().isActive()) {
             return;
         }
-        ((DuplexChannel) ctx.channel()).shutdownOutput();
         ctx.channel().config().setAutoRead(true);
-        ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+            if (!sent.isSuccess()) {
+                ctx.close();
+                return;
+            }
+            ((DuplexChannel) ctx.channel()).shutdownOutput();
+            ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        });
     }
 
     /** The daemon is being stopped: no further request on this connection. */

@@ -29,13 +29,17 @@ final class HttpEnviron {
         environ.set("REQUEST_SCHEME", "http");
         environ.set("SCRIPT_NAME", target.path());
         environ.set("QUERY_STRING", target.query());
-        addresses(environ, request.headers(), local, remote);
+        String host =
+                target.authority().isEmpty() ? request.headers().get(HttpHeaderNames.HOST, "") : target.authority();
+        addresses(environ, hostName(host), local, remote);
         headers(environ, request.headers());
+        if (!target.authority().isEmpty()) {
+            environ.set("HTTP_HOST", host);
+        }
         return environ;
     }
 
-    private static void addresses(Environ environ, HttpHeaders headers, SocketAddress local, SocketAddress remote) {
-        String host = hostName(headers.get(HttpHeaderNames.HOST, ""));
+    private static void addresses(Environ environ, String host, SocketAddress local, SocketAddress remote) {
         if (local instanceof InetSocketAddress here) {
             environ.set("SERVER_ADDR", here.getAddress().getHostAddress());
             environ.set("SERVER_PORT", Integer.toString(here.getPort()));

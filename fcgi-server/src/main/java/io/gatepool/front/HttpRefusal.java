@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +67,12 @@ record HttpRefusal(HttpResponseStatus status, String detail) {
         if (hosts > 1 || http11 && hosts == 0) {
             return new HttpRefusal(HttpResponseStatus.BAD_REQUEST, "exactly one Host field is needed (RFC 9112, 3.2)");
         }
-        String coding = request.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
-        if (coding != null && (!http11 || !coding.equalsIgnoreCase("chunked"))) {
+        if (!isHost(request.headers().get(HttpHeaderNames.HOST, ""))) {
+            return new HttpRefusal(HttpResponseStatus.BAD_REQUEST, "the Host field is not HOST or HOST:PORT");
+        }
+        List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        if (!codings.isEmpty()
+                && (!http11 || codings.size() > 1 || !codings.get(0).trim().equalsIgnoreCase("chunked"))) {
             return new HttpRefusal(
                     HttpResponseStatus.NOT_IMPLEMENTED, "the only transfer coding known here is chunked");
         }
@@ -76,5 +81,17 @@ record HttpRefusal(HttpResponseStatus status, String detail) {
             return new HttpRefusal(HttpResponseStatus.EXPECTATION_FAILED, "the only expectation known is 100-continue");
         }
         return null;
+    }
+
+    /** The characters that a host, an address or a port can have (RFC 3986, 3.2.2); it may be empty. */
+    static boolean isHost(String host) {
+        for (int at = 0; at < host.length(); at++) {
+            char c = host.charAt(at);
+            boolean alphanumeric = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            if (!alphanumeric && "-._~%!$&'()*+,;=:[]".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -7,8 +7,9 @@ package io.gatepool.front;
  * @param path decoded, starts with "/"
  * @param query what stands behind the first "?", undecoded; empty without one
  * @param original origin-form as it came, for REQUEST_URI
+ * @param authority host and port of absolute-form, which count instead of the Host field (RFC 9112, 3.2.2); else empty
  */
-record RequestTarget(String path, String query, String original) {
+record RequestTarget(String path, String query, String original, String authority) {
 
     /** The target cannot be served; the message says why. */
     static final class Bad extends Exception {
@@ -20,27 +21,34 @@ record RequestTarget(String path, String query, String original) {
     }
 
     static RequestTarget parse(String target) throws Bad {
-        String origin = originForm(target);
+        if (target.indexOf('#') >= 0) {
+            throw new Bad("a request target has no fragment ('#')");
+        }
+        if (target.startsWith("/")) {
+            return parse(target, "");
+        }
+        if (!target.regionMatches(true, 0, "http://", 0, 7) && !target.regionMatches(true, 0, "https://", 0, 8)) {
+            throw new Bad("the request target must start with '/'");
+        }
+        // Absolute-form, as sent to proxies, must be accepted too (RFC 9112, 3.2.2).
+        int from = target.indexOf("//") + 2;
+        int to = from;
+        while (to < target.length() && "/?".indexOf(target.charAt(to)) < 0) {
+            to++;
+        }
+        String authority = target.substring(from, to);
+        if (authority.isEmpty() || !HttpRefusal.isHost(authority)) {
+            throw new Bad("the request target names no HOST or HOST:PORT");
+        }
+        String rest = target.substring(to);
+        return parse(rest.startsWith("/") ? rest : "/" + rest, authority);
+    }
+
+    private static RequestTarget parse(String origin, String authority) throws Bad {
         int question = origin.indexOf('?');
         String rawPath = question < 0 ? origin : origin.substring(0, question);
         String query = question < 0 ? "" : origin.substring(question + 1);
-        int fragment = origin.indexOf('#');
-        if (fragment >= 0) {
-            throw new Bad("a request target has no fragment ('#')");
-        }
-        return new RequestTarget(withoutDotSegments(decode(rawPath)), query, origin);
-    }
-
-    /** Absolute-form, as sent to proxies, must be accepted too (RFC 9112, 3.2.2); its authority is not ours to check. */
-    private static String originForm(String target) throws Bad {
-        if (target.startsWith("/")) {
-            return target;
-        }
-        if (target.regionMatches(true, 0, "http://", 0, 7) || target.regionMatches(true, 0, "https://", 0, 8)) {
-            int slash = target.indexOf('/', target.indexOf("//") + 2);
-            return slash < 0 ? "/" : target.substring(slash);
-        }
-        throw new Bad("the request target must start with '/'");
+        return new RequestTarget(withoutDotSegments(decode(rawPath)), query, origin, authority);
     }
 
     private static String decode(String raw) throws Bad {
