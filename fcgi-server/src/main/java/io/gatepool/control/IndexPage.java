@@ -99,8 +99,8 @@ public final class IndexPage implements Application {
     }
 
     private String render() {
-        StringBuilder rows = new StringBuilder();
-        apps.get().forEach(app -> row(rows, app));
+        StringBuilder sections = new StringBuilder();
+        apps.get().forEach(app -> section(sections, app));
         return """
                 <!DOCTYPE html>
                 <html lang="en">
@@ -109,54 +109,65 @@ public final class IndexPage implements Application {
                 <meta name="viewport" content="width=device-width, initial-scale=1">
                 <title>gatepool</title>
                 <style>
-                body { font: 16px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 60em; padding: 0 1em; color: #222 }
-                table { border-collapse: collapse; width: 100%% }
-                th, td { text-align: left; vertical-align: top; padding: .5em 1em .5em 0; border-bottom: 1px solid #ddd }
-                th { font-weight: 600; font-size: .85em; color: #555 }
-                .failing { color: #b00020 } .ok { color: #1b6e20 }
-                code { font-size: .9em } small { color: #555 }
+                :root { color-scheme: light dark; --line: #8884; --soft: #888 }
+                body { font: 16px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 52em; padding: 0 1em }
+                h1 { margin: 0 } h1 + p { margin: 0 0 1.5em }
+                section { border-top: 1px solid var(--line); padding: .9em 0 }
+                h2 { display: flex; flex-wrap: wrap; align-items: baseline; gap: .6em; font-size: 1.15em; margin: 0 }
+                h2 span { font-size: .8rem; font-weight: normal }
+                .kind, .load { color: var(--soft) } .load { margin-left: auto }
+                .state { color: #fff; background: #666; border-radius: 1em; padding: 0 .7em }
+                .ok { background: #1b6e20 } .failing { background: #b00020 }
+                p { margin: .3em 0 } ul { list-style: none; margin: .3em 0; padding: 0; font-size: .9em }
+                ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(15em, 1fr)); gap: 0 1em }
+                .links { grid-template-columns: repeat(auto-fill, minmax(11em, 1fr)); font-size: 1em }
+                .workers { color: var(--soft); font-variant-numeric: tabular-nums }
                 </style>
                 </head>
                 <body>
                 <h1>gatepool</h1>
                 <p>One daemon between web servers and applications: persistent FastCGI workers, and CGI scripts run one by one.</p>
-                <table>
-                <tr><th>Application</th><th>Kind</th><th>State</th><th>Processes</th><th>Look at</th></tr>
-                %s</table>
-                </body>
+                %s</body>
                 </html>
-                """.formatted(rows);
+                """.formatted(sections);
     }
 
-    private void row(StringBuilder out, AppStatus app) {
-        out.append("<tr><td>").append(escape(app.name())).append("</td><td>").append(escape(app.kind()));
-        out.append("</td><td class=\"")
-                .append(escape(app.health()))
-                .append("\">")
-                .append(escape(app.health()));
+    private void section(StringBuilder out, AppStatus app) {
+        out.append("<section>\n<h2>").append(escape(app.name()));
+        out.append(" <span class=\"state ").append(escape(app.health())).append("\">");
+        out.append(escape(app.health())).append("</span> <span class=\"kind\">").append(escape(app.kind()));
+        out.append("</span> <span class=\"load\">").append(app.processes()).append(" of ");
+        out.append(app.limit()).append(app.kind().equals("cgi") ? " scripts running, " : " workers, ");
+        out.append(app.busy()).append(" busy, ").append(app.queued()).append(" queued</span></h2>\n");
         if (!app.reason().isEmpty()) {
-            out.append("<br><small>").append(escape(app.reason())).append("</small>");
+            out.append("<p>").append(escape(app.reason())).append("</p>\n");
         }
-        out.append("</td><td>").append(app.processes()).append(" of ").append(app.limit());
-        out.append(", ")
-                .append(app.busy())
-                .append(" busy, ")
-                .append(app.queued())
-                .append(" queued");
-        for (AppStatus.WorkerStatus worker : app.workers()) {
-            out.append("<br><small>pid ").append(worker.pid()).append(' ').append(escape(worker.state()));
-            out.append(", ").append(worker.requests()).append(" requests</small>");
-        }
-        out.append("</td><td>");
+        links(out, app);
+        workers(out, app.workers());
+        out.append("</section>\n");
+    }
+
+    private void links(StringBuilder out, AppStatus app) {
+        out.append("<ul class=\"links\">\n");
         for (String sample : samples.getOrDefault(app.name(), List.of(""))) {
-            String link = escape((app.mount().equals("/") ? "" : app.mount()) + sample);
-            out.append("<a href=\"")
-                    .append(link)
-                    .append("\">")
-                    .append(link.isEmpty() ? "/" : link)
-                    .append("</a><br>");
+            String path = (app.mount().equals("/") ? "" : app.mount()) + sample;
+            String link = escape(path.isEmpty() ? "/" : path);
+            out.append("<li><a href=\"").append(link).append("\">").append(link).append("</a></li>\n");
         }
-        out.append("</td></tr>\n");
+        out.append("</ul>\n");
+    }
+
+    private static void workers(StringBuilder out, List<AppStatus.WorkerStatus> workers) {
+        if (workers.isEmpty()) {
+            return;
+        }
+        out.append("<ul class=\"workers\">\n");
+        for (AppStatus.WorkerStatus worker : workers) {
+            out.append("<li>pid ").append(worker.pid()).append(", ").append(escape(worker.state()));
+            out.append(", ").append(worker.requests()).append(worker.requests() == 1 ? " request" : " requests");
+            out.append("</li>\n");
+        }
+        out.append("</ul>\n");
     }
 
     private static String escape(String text) {

@@ -47,7 +47,7 @@ class ShowItIT {
             assertThat(index.status()).isEqualTo(200);
             assertThat(index.header("Content-Type")).isEqualTo("text/html; charset=utf-8");
             for (String app : List.of("cgi", "counter", "counter-perl", "counter-c", "php", "failing")) {
-                assertThat(index.text()).contains(">" + app + "<");
+                assertThat(index.text()).contains("<h2>" + app + " <");
             }
             assertThat(index.text())
                     .contains("pid " + daemon.workers("counter").get(0))
