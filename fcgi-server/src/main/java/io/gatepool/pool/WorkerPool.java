@@ -55,11 +55,21 @@ final class WorkerPool implements Backend, Worker.Owner {
         if (stopping || !backoff.isOver(System.nanoTime())) {
             return;
         }
-        int wanted = backoff.isFailing() ? 1 : settings.workers().max();
+        int max = settings.workers().max();
+        long wanted = backoff.isFailing() ? Math.min(max, ready() + 1) : max;
         long serving = workers.stream().filter(worker -> !worker.isStopping()).count();
         for (long number = serving; number < wanted; number++) {
             workers.add(new Worker(++lastNumber, settings, context, command, this));
         }
+    }
+
+    private long ready() {
+        return workers.stream().filter(Worker::isReady).count();
+    }
+
+    @Override
+    public boolean isSettled() {
+        return backoff.isFailing() || ready() >= settings.workers().max();
     }
 
     @Override
@@ -83,7 +93,7 @@ final class WorkerPool implements Backend, Worker.Owner {
 
     @Override
     public String failing() {
-        return free.isEmpty() && busy == 0 && workers.stream().noneMatch(Worker::isReady) ? backoff.reason() : "";
+        return free.isEmpty() && busy == 0 && ready() == 0 ? backoff.reason() : "";
     }
 
     @Override
@@ -164,10 +174,13 @@ final class WorkerPool implements Backend, Worker.Owner {
     @Override
     public void ended(Worker worker, ExitStatus status) {
         workers.remove(worker);
+        started.remove((Integer) worker.pid());
         if (!worker.wasAskedToStop() && !stopping) {
             String reason = worker.account(status);
             if (worker.hasProvenItself()) {
                 app.log().error("{}", reason);
+            } else if (worker.wasReady()) {
+                crashed(reason);
             } else {
                 failed(reason);
             }
@@ -181,8 +194,24 @@ final class WorkerPool implements Backend, Worker.Owner {
         failed(reason);
     }
 
+    @Override
+    public void neverReady(Worker worker, String reason) {
+        failed(reason);
+    }
+
+    /** It was up, so requests may wait for its successor; unless it goes on like that. */
+    private void crashed(String reason) {
+        retry(reason, backoff.crashed(reason, System.nanoTime()));
+    }
+
     private void failed(String reason) {
-        Duration wait = backoff.failed(reason, System.nanoTime());
+        retry(reason, backoff.failed(reason, System.nanoTime()));
+    }
+
+    private void retry(String reason, Duration wait) {
+        if (stopping) {
+            return;
+        }
         app.log().error("{}; next try in {} ms", reason, wait.toMillis());
         context.loop().schedule(this::maintain, wait.toNanos(), TimeUnit.NANOSECONDS);
     }
