@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,9 @@ final class Worker {
         /** It lives, but has not answered in time; it will get no requests. */
         void neverReady(Worker worker, String reason);
 
+        /** What is known of the application's way with connections. */
+        Keeping keeping();
+
         /** The connection takes a request. */
         void freed(WorkerConnection connection, boolean wasBusy);
 
@@ -58,6 +62,9 @@ final class Worker {
     }
 
     private static final int BACKLOG = 511;
+
+    /** How long the news of its end may wait for its last answers to be read. */
+    private static final long ACCOUNT_LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final int number;
     private final AppSettings settings;
@@ -207,6 +214,11 @@ final class Worker {
         lostRequest = requestId;
     }
 
+    /** Whether no request was on it when it ended. */
+    boolean hasLostNothing() {
+        return lostRequest.isEmpty();
+    }
+
     /** The end of the worker in words. */
     String account(ExitStatus status) {
         String when = !lostRequest.isEmpty() ? " in " + lostRequest : everReady ? "" : " at start";
@@ -313,7 +325,17 @@ final class Worker {
         connections.forEach(WorkerConnection::workerGone);
         owner.withdrawn(this);
         context.files().execute(this::removeSocket);
-        owner.ended(this, status);
+        account(status, System.nanoTime());
+    }
+
+    /** Its last answers may still lie in the sockets: only they tell whether it ended under a request. */
+    private void account(ExitStatus status, long since) {
+        boolean known = connections.stream().noneMatch(WorkerConnection::isServing);
+        if (known || System.nanoTime() - since > ACCOUNT_LIMIT_NANOS) {
+            owner.ended(this, status);
+        } else {
+            context.loop().schedule(() -> account(status, since), 2, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void removeSocket() {

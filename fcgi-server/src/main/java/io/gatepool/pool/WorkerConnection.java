@@ -74,6 +74,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
     private long startedNanos;
     private long lastByteNanos;
     private long goneNanos;
+    private long lastEndNanos;
+    private long served;
+    private boolean resting;
 
     WorkerConnection(Worker worker, AppSettings settings, PoolContext context) {
         this.worker = worker;
@@ -121,6 +124,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
 
     private void connect() {
         decoder = new RecordDecoder(this);
+        served = 0;
         ChannelFuture connecting = new Bootstrap()
                 .group(context.loop())
                 .channel(EpollDomainSocketChannel.class)
@@ -204,9 +208,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
         } finally {
             in.release();
         }
-        if (ended && busy) {
+        if (ended && busy && !resting) {
             finished();
-        } else if (surplus && !busy) {
+        } else if (surplus) {
             channel = null;
             ctx.close();
         }
@@ -326,16 +330,39 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
         RequestWriter sent = writer;
         writer = null;
         exchange = null;
+        served++;
+        lastEndNanos = System.nanoTime();
+        Keeping keeping = worker.owner().keeping();
         Channel open = channel;
         if (open != null) {
-            if (sent == null || !sent.isReusable() || surplus) {
+            if (sent == null || !sent.isReusable() || surplus || !(keeping.isUnknown() || keeping.keeps())) {
                 channel = null;
                 open.close();
             } else {
                 open.config().setAutoRead(true);
+                if (keeping.isUnknown()) {
+                    rest(open, keeping);
+                    return;
+                }
             }
         }
         free();
+    }
+
+    /** The connection takes no request until it is known whether the application keeps it. */
+    private void rest(Channel open, Keeping keeping) {
+        resting = true;
+        context.loop()
+                .schedule(
+                        () -> {
+                            resting = false;
+                            if (channel == open && open.isActive()) {
+                                keeping.stayedOpen();
+                            }
+                            free();
+                        },
+                        Keeping.REST_MILLIS,
+                        TimeUnit.MILLISECONDS);
     }
 
     private void free() {
@@ -364,7 +391,10 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
         }
         channel = null;
         decoder.stop();
-        if (busy) {
+        if (worker.isReady() && (!busy || resting || (reused && !anyAnswer))) {
+            worker.owner().keeping().closed(served, System.nanoTime() - lastEndNanos);
+        }
+        if (busy && !resting) {
             lost();
         }
     }
@@ -433,9 +463,6 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
     void workerGone() {
         Channel open = channel;
         if (open != null) {
-            if (exchange != null) {
-                worker.lost(exchange.id());
-            }
             goneNanos = System.nanoTime();
             closeWhenRead(open);
         }

@@ -32,6 +32,7 @@ final class WorkerPool implements Backend, Worker.Owner {
     private final Set<Worker> workers = new LinkedHashSet<>();
     private final Deque<WorkerConnection> free = new ArrayDeque<>();
     private final Backoff backoff = new Backoff();
+    private final Keeping keeping = new Keeping();
     private final List<Integer> started = new ArrayList<>();
     private int busy;
     private int lastNumber;
@@ -135,6 +136,11 @@ final class WorkerPool implements Backend, Worker.Owner {
     }
 
     @Override
+    public Keeping keeping() {
+        return keeping;
+    }
+
+    @Override
     public void ready(Worker worker, long millis) {
         backoff.succeeded(System.nanoTime());
         if (!announced) {
@@ -177,7 +183,9 @@ final class WorkerPool implements Backend, Worker.Owner {
         started.remove((Integer) worker.pid());
         if (!worker.wasAskedToStop() && !stopping) {
             String reason = worker.account(status);
-            if (worker.hasProvenItself()) {
+            if (worker.hasProvenItself() && status.isSuccess() && worker.hasLostNothing()) {
+                app.log().info("{}", reason);
+            } else if (worker.hasProvenItself()) {
                 app.log().error("{}", reason);
             } else if (worker.wasReady()) {
                 crashed(reason);
