@@ -10,6 +10,7 @@ import io.gatepool.process.SpawnFailure;
 import io.gatepool.process.SpawnRequest;
 import io.gatepool.process.Spawner;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
@@ -58,6 +59,9 @@ public final class CgiProcess {
     private @Nullable PipeReader stderr;
     private @Nullable PipeWriter stdin;
     private @Nullable ExitStatus status;
+    /** The input that came with the birth and did not fit the pipe, until the loop first asks for input. */
+    private ByteBuf unsent = Unpooled.EMPTY_BUFFER;
+
     private boolean outputEnded;
     private boolean errorEnded;
     private boolean ended;
@@ -78,13 +82,19 @@ public final class CgiProcess {
             IoEventLoop loop, Spawner spawner, Command command, ByteBuf body, boolean moreInput, Listener listener)
             throws IOException, SpawnFailure {
         CgiProcess process = new CgiProcess(loop, listener);
-        Pipes pipes = Pipes.open(body.isReadable() || moreInput);
+        Pipes pipes;
+        try {
+            pipes = Pipes.open(body.isReadable() || moreInput);
+        } catch (IOException e) {
+            body.release();
+            throw e;
+        }
         try {
             pipes.prime(body);
             Child born =
                     spawner.spawn(pipes.request(command, spawner), exit -> loop.execute(() -> process.exited(exit)));
             loop.execute(() -> process.born(born, pipes, body, moreInput));
-        } catch (IOException | SpawnFailure e) {
+        } catch (IOException | SpawnFailure | RuntimeException e) {
             body.release();
             pipes.closeOurEnds();
             throw e;
@@ -134,14 +144,14 @@ public final class CgiProcess {
             rest.release();
             pipe.closeOurEnd();
         } else {
+            unsent = rest;
             stdin = PipeWriter.open(loop, pipe.ourEnd(), new PipeWriter.Source() {
-                private boolean restSent;
-
                 @Override
                 public void more() {
-                    if (!restSent && rest.isReadable()) {
-                        restSent = true;
-                        input(rest);
+                    ByteBuf first = unsent;
+                    unsent = Unpooled.EMPTY_BUFFER;
+                    if (first.isReadable()) {
+                        input(first);
                     } else if (moreInput) {
                         listener.wantsInput();
                     } else {
@@ -152,9 +162,6 @@ public final class CgiProcess {
                 @Override
                 public void broken() {
                     // A script that does not read its input is fine; its output counts.
-                    if (!restSent) {
-                        rest.release();
-                    }
                 }
             });
         }
@@ -240,6 +247,8 @@ public final class CgiProcess {
         if (status != null && outputEnded && errorEnded && !ended) {
             ended = true;
             endInput();
+            unsent.release();
+            unsent = Unpooled.EMPTY_BUFFER;
             listener.ended(status);
         }
     }

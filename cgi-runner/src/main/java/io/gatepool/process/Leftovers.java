@@ -6,7 +6,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Processes that carry gatepool's mark: every child is born with {@code GATEPOOL_CHILD=<mark>:...} in its environment
@@ -20,11 +22,13 @@ public final class Leftovers {
     /** The variable that every child carries. */
     public static final String VARIABLE = "GATEPOOL_CHILD";
 
+    private static final int ROUNDS = 10;
+
     private Leftovers() {}
 
     /** The pids, other than our own, whose initial environment holds {@code GATEPOOL_CHILD=<mark>:…}. */
     public static List<Integer> find(String mark) {
-        byte[] wanted = ("\0" + VARIABLE + "=" + mark + ":").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] wanted = ("\0" + VARIABLE + "=" + mark + ":").getBytes(StandardCharsets.UTF_8);
         long self = ProcessHandle.current().pid();
         List<Integer> pids = new ArrayList<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
@@ -42,19 +46,20 @@ public final class Leftovers {
 
     /** Kills what {@link #find} finds, again until there is none: a process may fork while we look. */
     public static int kill(String mark) {
-        int killed = 0;
-        for (int round = 0; round < 10; round++) {
+        // A process that was killed a moment ago may still be there in the next round.
+        Set<Integer> killed = new HashSet<>();
+        for (int round = 0; round < ROUNDS; round++) {
             List<Integer> pids = find(mark);
             if (pids.isEmpty()) {
-                return killed;
+                break;
             }
             for (int pid : pids) {
                 if (Libc.Native.LIBC.kill(pid, Signals.KILL) == 0) {
-                    killed++;
+                    killed.add(pid);
                 }
             }
         }
-        return killed;
+        return killed.size();
     }
 
     private static boolean environmentHolds(Path process, byte[] wanted) {

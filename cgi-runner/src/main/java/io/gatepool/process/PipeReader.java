@@ -33,6 +33,8 @@ public final class PipeReader implements EpollIoHandle {
     private static final int FULL_READ = 64 * 1024;
     /** Then other descriptors get their turn. */
     private static final int READS_A_TURN = 16;
+    /** After the first, of a full size each: more than the 64 KiB that a pipe holds, whatever the sizes of its writes. */
+    private static final int DRAIN_READS = 18;
 
     private final IoEventLoop loop;
     private final FileDescriptor descriptor;
@@ -41,6 +43,7 @@ public final class PipeReader implements EpollIoHandle {
     private int readSize = FIRST_READ;
     private EpollIoOps interest = EpollIoOps.EPOLLERR;
     private boolean paused;
+    private boolean draining;
     private boolean detached;
     private boolean closed;
 
@@ -99,12 +102,13 @@ public final class PipeReader implements EpollIoHandle {
     }
 
     /**
-     * Takes what lies in the pipe now and then closes, whoever else may still hold the writing end: for a script that
-     * has ended while a grandchild keeps its output open.
+     * Takes what lies in the pipe now, paused or not, and then closes, whoever else may still hold the writing end: for
+     * a script that has ended while a grandchild keeps its output open.
      */
     public void drainAndClose() {
-        paused = false;
-        read(Integer.MAX_VALUE);
+        draining = true;
+        // Somebody may be writing as fast as we read: what lay in the pipe at first is all that counts.
+        read(DRAIN_READS);
         end();
     }
 
@@ -142,7 +146,7 @@ public final class PipeReader implements EpollIoHandle {
     }
 
     private void read(int turns) {
-        for (int turn = 0; turn < turns && !paused && !closed; turn++) {
+        for (int turn = 0; turn < turns && (!paused || draining) && !closed; turn++) {
             ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(readSize);
             int got;
             try {

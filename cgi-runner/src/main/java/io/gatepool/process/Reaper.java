@@ -2,6 +2,7 @@ package io.gatepool.process;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
@@ -43,7 +44,8 @@ public final class Reaper {
     private final Object lock = new Object();
     private final Map<Integer, Child> children = new HashMap<>();
     private final Semaphore sigchld = new Semaphore(0);
-    private int spawnsInFlight;
+    private final TreeSet<Long> birthsUnderWay = new TreeSet<>();
+    private long births;
     private long spawned;
     private long reaped;
     private long strays;
@@ -86,8 +88,10 @@ public final class Reaper {
      * stranger: an unknown pid that ends while births are under way waits until they are registered.
      */
     Child register(Birth birth) throws SpawnFailure {
+        Long birthNumber;
         synchronized (lock) {
-            spawnsInFlight++;
+            birthNumber = ++births;
+            birthsUnderWay.add(birthNumber);
         }
         Child child = null;
         try {
@@ -95,7 +99,7 @@ public final class Reaper {
             return child;
         } finally {
             synchronized (lock) {
-                spawnsInFlight--;
+                birthsUnderWay.remove(birthNumber);
                 if (child != null) {
                     children.put(child.pid(), child);
                     spawned++;
@@ -170,7 +174,9 @@ public final class Reaper {
 
     private @Nullable Child ownerOf(int pid) throws InterruptedException {
         Child child = children.get(pid);
-        while (child == null && spawnsInFlight > 0) {
+        // It was born before this moment: of later births, which may never cease, we need not wait for any.
+        long latest = births;
+        while (child == null && !birthsUnderWay.isEmpty() && birthsUnderWay.first() <= latest) {
             lock.wait();
             child = children.get(pid);
         }

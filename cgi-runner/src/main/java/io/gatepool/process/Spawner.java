@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts child processes with posix_spawn(3): 0.4 ms a child, a quarter of what {@link ProcessBuilder} takes, and the
@@ -24,6 +26,8 @@ public final class Spawner implements Executor {
 
     /** Two are enough to keep two cores busy with births; more would only contend for the kernel's locks. */
     private static final int THREADS = 2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Spawner.class);
 
     private final Libc libc = Libc.Native.LIBC;
     private final Reaper reaper;
@@ -57,10 +61,19 @@ public final class Spawner implements Executor {
         task.run();
     }
 
-    /** Runs {@code task} on a spawner thread. The queue is unbounded; what is queued is bounded by its callers. */
+    /**
+     * Runs {@code task} on a spawner thread. The queue is unbounded; what is queued is bounded by its callers. The thread
+     * outlives a mistake of the task: its end would be the end of all children that it has started.
+     */
     @Override
     public void execute(Runnable task) {
-        threads.execute(task);
+        threads.execute(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.error("a start of a process failed by a mistake of gatepool", e);
+            }
+        });
     }
 
     /** A descriptor of /dev/null, open for reading and writing, for children that have no input or output. */

@@ -35,6 +35,7 @@ public final class Exchange {
     private Holder holder = NOBODY;
     private Consumer<Exchange> whenOver = exchange -> {};
     private long queuedNanos;
+    private long waitedNanos;
     private long dispatchedNanos;
     private int attempts;
     private boolean over;
@@ -130,24 +131,22 @@ public final class Exchange {
         return dispatchedNanos;
     }
 
-    /** It begins to wait, if it has not begun before: going back to the queue does not prolong its patience. */
+    /** It begins to wait. Going back to the queue does not prolong its patience; the time at a worker does not count. */
     public void queued() {
-        if (queuedNanos == 0) {
-            queuedNanos = System.nanoTime();
-        }
+        queuedNanos = System.nanoTime() - waitedNanos;
     }
 
-    /** {@link System#nanoTime()} when it began to wait for a worker; 0 if it never had to. */
+    /** {@link System#nanoTime()} when it began to wait for a worker, less earlier waits; 0 if it never had to. */
     public long queuedNanos() {
         return queuedNanos;
     }
 
-    /** It is being written to a worker. */
+    /** It was sent to a worker that was lost. */
     public void sent() {
         attempts++;
     }
 
-    /** How many times it has been sent to a worker. */
+    /** How many workers were lost with it. */
     public int attempts() {
         return attempts;
     }
@@ -166,6 +165,7 @@ public final class Exchange {
     public void dispatchedTo(Holder worker) {
         holder = worker;
         dispatchedNanos = System.nanoTime();
+        waitedNanos = queuedNanos == 0 ? 0 : dispatchedNanos - queuedNanos;
         body.rewind();
         data.rewind();
     }

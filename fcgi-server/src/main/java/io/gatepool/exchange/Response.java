@@ -136,6 +136,9 @@ public final class Response implements Spool.Listener {
             if (sink.isWritable()) {
                 reading = true;
                 waiting.read(this::deliver);
+            } else {
+                // It tells of its being writable again only when what it was given before is on its way.
+                sink.flush();
             }
         } else {
             // The client has caught up: from here on content goes straight through again.

@@ -24,8 +24,8 @@ final class HalfClosed {
             return;
         }
         try {
-            Method setFlag = Class.forName("io.netty.channel.epoll.AbstractEpollChannel")
-                    .getDeclaredMethod("setFlag", int.class);
+            Class<?> streamChannel = EpollDomainSocketChannel.class.getSuperclass();
+            Method setFlag = streamChannel.getSuperclass().getDeclaredMethod("setFlag", int.class);
             setFlag.setAccessible(true);
             setFlag.invoke(channel, Native.EPOLLERR);
         } catch (ReflectiveOperationException | RuntimeException e) {

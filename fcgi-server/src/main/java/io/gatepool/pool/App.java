@@ -161,6 +161,10 @@ public final class App implements Application, Holder, Requeue {
         if (exchange.isOver()) {
             return;
         }
+        if (stopping) {
+            exchange.fail(Cause.STOPPING, "its worker ended while gatepool was being stopped");
+            return;
+        }
         if (exchange.attempts() >= MAX_ATTEMPTS) {
             exchange.fail(Cause.WORKER_CRASHED, "it met " + exchange.attempts() + " workers that ended");
             return;
@@ -209,6 +213,11 @@ public final class App implements Application, Holder, Requeue {
     /** No new requests; what is queued and running goes on. */
     public void drain() {
         submissionsClosed = true;
+    }
+
+    /** Whether it has all its processes, or has failed to get them. */
+    public boolean isSettled() {
+        return backend.isSettled();
     }
 
     /** Whether no request is in flight. */

@@ -22,6 +22,9 @@ interface Backend {
     /** Why no request can be answered at present; empty when that is not so. */
     String failing();
 
+    /** Whether everything runs that should, or has failed to: the start is over. */
+    boolean isSettled();
+
     /** Ends all processes: asks them to, and kills those that do not follow. {@link #isStopped} tells when it is done. */
     void stop();
 

@@ -15,44 +15,65 @@ final class Backoff {
     private static final int MOST_DOUBLINGS = 16;
     private static final Duration FORGIVEN_AFTER = Duration.ofSeconds(10);
 
+    /** So many crashes in a row are no accident any more. */
+    private static final int MOST_CRASHES = 3;
+
     private int failures;
     private long until;
-    private boolean failing;
+    private boolean waiting;
     private long upSince;
     private String reason = "";
 
-    /** Counts a failure and returns how long to wait now. */
+    /** Counts a worker that did not come up: the application is failing. Returns how long to wait now. */
     Duration failed(String why, long nowNanos) {
+        Duration wait = count(nowNanos);
+        reason = why;
+        return wait;
+    }
+
+    /**
+     * Counts a worker that came up but ended before it had answered anything. Once that may happen to anybody, and the
+     * next worker will come up in a moment; when it goes on, the application is failing.
+     */
+    Duration crashed(String why, long nowNanos) {
+        Duration wait = count(nowNanos);
+        if (failures >= MOST_CRASHES || isFailing()) {
+            reason = why;
+        }
+        return wait;
+    }
+
+    private Duration count(long nowNanos) {
         // Workers started together fail together: that is one failure.
-        if (!failing || nowNanos - until >= 0) {
-            if (!failing && nowNanos - upSince > FORGIVEN_AFTER.toNanos()) {
+        if (isOver(nowNanos)) {
+            if (!waiting && nowNanos - upSince > FORGIVEN_AFTER.toNanos()) {
                 failures = 0;
             }
             long millis = Math.min(LONGEST_MILLIS, FIRST_MILLIS << Math.min(failures, MOST_DOUBLINGS));
             failures++;
             until = nowNanos + Duration.ofMillis(millis).toNanos();
         }
-        failing = true;
-        reason = why;
+        waiting = true;
         return Duration.ofNanos(until - nowNanos);
     }
 
     /** A worker has come up. */
     void succeeded(long nowNanos) {
-        if (failing) {
+        if (waiting) {
             upSince = nowNanos;
         }
-        failing = false;
+        waiting = false;
         reason = "";
     }
 
+    /** Whether the application is failing: then one worker at a time is tried. */
     boolean isFailing() {
-        return failing;
+        return !reason.isEmpty();
     }
 
     /** Whether a worker may be started now. */
     boolean isOver(long nowNanos) {
-        return !failing || nowNanos - until >= 0;
+        return !waiting || nowNanos - until >= 0;
     }
 
     /** Why the last one failed; empty when nothing is wrong. */

@@ -87,6 +87,11 @@ final class CgiBackend implements Backend {
     }
 
     @Override
+    public boolean isSettled() {
+        return true;
+    }
+
+    @Override
     public void stop() {
         stopping = true;
         List.copyOf(running).forEach(CgiRun::stop);

@@ -87,7 +87,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
                     context.loop(), context.spawner(), command.of(found, request.environ()), body, moreInput, this);
         } catch (SpawnFailure e) {
             context.loop().execute(() -> spawnFailed(e, found));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             context.loop().execute(() -> refused(Cause.SPAWN_FAILED, String.valueOf(e.getMessage())));
         }
     }
@@ -198,6 +198,8 @@ final class CgiRun implements Holder, CgiProcess.Listener {
             return;
         }
         if (exchange != null && request.body().unread() > 0) {
+            // It reads its input: that is a sign of life too.
+            lastOutputNanos = System.nanoTime();
             request.body().read(running::input);
         } else {
             running.endInput();
@@ -285,7 +287,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         if (waiting == null) {
             // It has closed its output, been answered for, and still runs: within the limit of a request, that is its
             // own affair.
-            if (nowNanos - request.arrivedNanos()
+            if (nowNanos - request.dispatchedNanos()
                     > settings.timeouts().request().toNanos()) {
                 terminate();
             }

@@ -28,6 +28,7 @@ final class RequestWriter {
     private boolean reading;
     private boolean stdinEnded;
     private boolean aborted;
+    private boolean flushed;
 
     RequestWriter(Channel channel, int id, Exchange exchange) {
         this.channel = channel;
@@ -40,13 +41,15 @@ final class RequestWriter {
         return begun;
     }
 
-    /** Whether everything was handed to the connection, the end of the last stream too. */
-    boolean isComplete() {
-        return complete;
+    /**
+     * Whether the connection is clean behind this request: the worker's end of it holds the last byte of it and nothing
+     * else. libfcgi takes an ABORT_REQUEST that comes after the end for a fault of the next request.
+     */
+    boolean isReusable() {
+        return complete && flushed && !aborted;
     }
 
     void start() {
-        exchange.sent();
         ByteBuf out = channel.alloc().directBuffer(FIRST_SIZE);
         RecordEncoder.beginRequest(out, id, exchange.role(), true);
         ParamsEncoder params = new ParamsEncoder(out, id);
@@ -59,7 +62,11 @@ final class RequestWriter {
             });
         }
         endStreams(out);
-        channel.writeAndFlush(out).addListener(done -> begun = begun || done.isSuccess());
+        boolean last = complete;
+        channel.writeAndFlush(out).addListener(done -> {
+            begun = begun || done.isSuccess();
+            flushed = last && done.isSuccess();
+        });
         more();
     }
 
@@ -111,14 +118,19 @@ final class RequestWriter {
         bytes.release();
         ByteBuf end = channel.alloc().directBuffer(2 * RecordHeader.LENGTH);
         endStreams(end);
-        channel.writeAndFlush(end);
+        boolean last = complete;
+        channel.writeAndFlush(end).addListener(done -> flushed = last && done.isSuccess());
     }
 
-    /** The answer is not wanted any more (FastCGI 5.4); the streams stay where they are. */
-    void abort() {
+    /**
+     * The answer is not wanted any more (FastCGI 5.4); the streams stay where they are. Returns whether the worker may
+     * be waiting for more of them.
+     */
+    boolean abort() {
         aborted = true;
         ByteBuf out = channel.alloc().directBuffer(RecordHeader.LENGTH);
         RecordEncoder.abortRequest(out, id);
         channel.writeAndFlush(out);
+        return !complete;
     }
 }

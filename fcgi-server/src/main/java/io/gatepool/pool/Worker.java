@@ -1,6 +1,7 @@
 package io.gatepool.pool;
 
 import io.gatepool.config.AppSettings;
+import io.gatepool.config.Durations;
 import io.gatepool.exchange.AppStatus;
 import io.gatepool.process.Child;
 import io.gatepool.process.ExitStatus;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,12 @@ final class Worker {
         Requeue app();
 
         void ready(Worker worker, long millis);
+
+        /** It lives, but has not answered in time; it will get no requests. */
+        void neverReady(Worker worker, String reason);
+
+        /** What is known of the application's way with connections. */
+        Keeping keeping();
 
         /** The connection takes a request. */
         void freed(WorkerConnection connection, boolean wasBusy);
@@ -55,6 +63,9 @@ final class Worker {
 
     private static final int BACKLOG = 511;
 
+    /** How long the news of its end may wait for its last answers to be read. */
+    private static final long ACCOUNT_LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final int number;
     private final AppSettings settings;
     private final PoolContext context;
@@ -67,6 +78,7 @@ final class Worker {
     private @Nullable Child child;
     private @Nullable ExitStatus endedEarly;
     private @Nullable WorkerProbe probe;
+    private @Nullable PipeReader stderrPipe;
     private String lastStderr = "";
     private String lostRequest = "";
     private long requests;
@@ -110,12 +122,15 @@ final class Worker {
             context.loop().execute(() -> spawned(born, output.ourEnd()));
         } catch (IOException | SpawnFailure e) {
             context.loop().execute(() -> owner.notStarted(this, "worker not started: " + e.getMessage()));
+        } catch (RuntimeException e) {
+            // A mistake of ours; without the news the pool would wait for this worker for ever.
+            context.loop().execute(() -> owner.notStarted(this, "worker not started: " + e));
         }
     }
 
     private void spawned(Child born, int output) {
         child = born;
-        PipeReader.open(context.loop(), output, new PipeReader.Sink() {
+        stderrPipe = PipeReader.open(context.loop(), output, new PipeReader.Sink() {
             @Override
             public void data(ByteBuf bytes) {
                 stderr.add(bytes);
@@ -185,6 +200,11 @@ final class Worker {
         return requests > 0;
     }
 
+    /** Whether it was ready for requests at some time. */
+    boolean wasReady() {
+        return everReady;
+    }
+
     void answeredRequest() {
         requests++;
     }
@@ -192,6 +212,11 @@ final class Worker {
     /** A request was on it when it was lost; for the line that tells of its end. */
     void lost(String requestId) {
         lostRequest = requestId;
+    }
+
+    /** Whether no request was on it when it ended. */
+    boolean hasLostNothing() {
+        return lostRequest.isEmpty();
     }
 
     /** The end of the worker in words. */
@@ -218,7 +243,12 @@ final class Worker {
         if (state == State.STARTING && probe != null) {
             probe.tick(nowNanos);
             if (nowNanos - wantedNanos > settings.timeouts().start().toNanos()) {
-                retire("it did not answer within start_timeout");
+                owner.neverReady(
+                        this,
+                        "worker " + pid() + " did not answer within start_timeout = "
+                                + Durations.text(settings.timeouts().start())
+                                + (lastStderr.isEmpty() ? "" : ": " + lastStderr));
+                withdraw();
             }
         }
         if (state == State.STOPPING && child != null) {
@@ -237,7 +267,7 @@ final class Worker {
 
     /** Takes it out of service because something is wrong with it; its other requests may end first. */
     void retire(String reason) {
-        if (state != State.STOPPING) {
+        if (state == State.STARTING || state == State.READY) {
             owner.app().log().warn("worker {} is replaced: {}", pid(), reason);
             withdraw();
         }
@@ -252,7 +282,7 @@ final class Worker {
     }
 
     private void withdraw() {
-        if (state != State.STOPPING) {
+        if (state == State.STARTING || state == State.READY) {
             state = State.STOPPING;
             askedToStop = true;
             stopNanos = System.nanoTime();
@@ -289,10 +319,25 @@ final class Worker {
         }
         closeProbe();
         state = State.GONE;
+        if (stderrPipe != null) {
+            // Its last words are the reason for its end.
+            stderrPipe.readNow();
+            stderr.finish();
+        }
         connections.forEach(WorkerConnection::workerGone);
         owner.withdrawn(this);
         context.files().execute(this::removeSocket);
-        owner.ended(this, status);
+        account(status, System.nanoTime());
+    }
+
+    /** Its last answers may still lie in the sockets: only they tell whether it ended under a request. */
+    private void account(ExitStatus status, long since) {
+        boolean known = connections.stream().noneMatch(WorkerConnection::isServing);
+        if (known || System.nanoTime() - since > ACCOUNT_LIMIT_NANOS) {
+            owner.ended(this, status);
+        } else {
+            context.loop().schedule(() -> account(status, since), 2, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void removeSocket() {

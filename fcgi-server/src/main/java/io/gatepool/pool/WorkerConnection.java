@@ -13,6 +13,7 @@ import io.gatepool.fastcgi.ProtocolStatus;
 import io.gatepool.fastcgi.RecordDecoder;
 import io.gatepool.fastcgi.RecordHandler;
 import io.gatepool.fastcgi.RecordType;
+import io.gatepool.process.Errno;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -23,6 +24,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
     /** After a failed connect or a lost connection: the news of the worker's end may be on its way. */
     private static final long PAUSE_MILLIS = 20;
 
+    /** How long a connection may stay open, and silent, when its worker has ended. */
+    private static final long GONE_GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final Worker worker;
     private final AppSettings settings;
     private final PoolContext context;
@@ -61,10 +66,17 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
     private @Nullable Exchange exchange;
     private LineSplitter stderr = new LineSplitter(line -> {});
     private boolean busy;
+    private boolean ended;
+    private boolean surplus;
+    private boolean reused;
     private boolean answering;
     private boolean anyAnswer;
     private long startedNanos;
     private long lastByteNanos;
+    private long goneNanos;
+    private long lastEndNanos;
+    private long served;
+    private boolean resting;
 
     WorkerConnection(Worker worker, AppSettings settings, PoolContext context) {
         this.worker = worker;
@@ -91,6 +103,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
     void send(Exchange request) {
         busy = true;
         exchange = request;
+        ended = false;
+        surplus = false;
         answering = false;
         anyAnswer = false;
         parser = new ResponseHeadParser(settings.responseHead());
@@ -100,7 +114,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
         startedNanos = request.dispatchedNanos();
         lastByteNanos = startedNanos;
         Channel open = channel;
-        if (open != null && open.isActive()) {
+        reused = open != null && open.isActive();
+        if (open != null && reused) {
             write(open, request);
         } else {
             connect();
@@ -109,6 +124,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
 
     private void connect() {
         decoder = new RecordDecoder(this);
+        served = 0;
         ChannelFuture connecting = new Bootstrap()
                 .group(context.loop())
                 .channel(EpollDomainSocketChannel.class)
@@ -118,20 +134,35 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
         channel = connecting.channel();
         connecting.addListener(done -> {
             if (!done.isSuccess()) {
-                connectFailed();
+                connectFailed(done.cause());
             }
         });
     }
 
     /** Refused, or (EAGAIN) its backlog is full: the request goes elsewhere, this connection pauses. */
-    private void connectFailed() {
+    private void connectFailed(Throwable cause) {
         Exchange request = exchange;
         exchange = null;
         channel = null;
         if (request != null) {
             worker.owner().app().again(request);
         }
-        freeLater();
+        context.loop()
+                .schedule(
+                        () -> {
+                            // Not the news of its end: it lives, but nobody will ever get through to it.
+                            if (worker.isReady() && !isBacklogFull(cause)) {
+                                worker.retire("it takes no connections: " + cause.getMessage());
+                            }
+                            free();
+                        },
+                        PAUSE_MILLIS,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    /** Netty names the number of the error, and its text in the language of the locale. */
+    private static boolean isBacklogFull(Throwable cause) {
+        return String.valueOf(cause.getMessage()).contains("(-" + Errno.EAGAIN + ")");
     }
 
     @Override
@@ -153,6 +184,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (writer != null && ctx.channel().isWritable()) {
+            // It reads the body: that is a sign of life too.
+            lastByteNanos = System.nanoTime();
             writer.more();
         }
     }
@@ -162,6 +195,10 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf in = (ByteBuf) message;
+        if (ctx.channel() != channel) {
+            in.release();
+            return;
+        }
         lastByteNanos = System.nanoTime();
         try {
             decoder.decode(in);
@@ -170,6 +207,12 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
             ctx.close();
         } finally {
             in.release();
+        }
+        if (ended && busy && !resting) {
+            finished();
+        } else if (surplus) {
+            channel = null;
+            ctx.close();
         }
     }
 
@@ -186,6 +229,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
 
     @Override
     public void resume(Exchange request) {
+        lastByteNanos = System.nanoTime();
         if (channel != null) {
             channel.config().setAutoRead(true);
         }
@@ -193,15 +237,26 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
 
     @Override
     public void stream(RecordType type, int requestId, ByteBuf in, int length) {
-        if (requestId != REQUEST_ID || !busy) {
+        if (isStray(requestId)) {
             return;
         }
-        anyAnswer = true;
         if (type == RecordType.STDERR) {
             stderr.add(in.slice(in.readerIndex(), length));
         } else if (type == RecordType.STDOUT && exchange != null) {
+            anyAnswer = true;
             output(exchange, in, length);
         }
+    }
+
+    /**
+     * Records of another id are ignored (FastCGI 3.3). Those behind the end of the request are worse: they would be taken
+     * for the answer to the next one, so there will be none on this connection.
+     */
+    private boolean isStray(int requestId) {
+        if (requestId == REQUEST_ID && (ended || !busy)) {
+            surplus = true;
+        }
+        return requestId != REQUEST_ID || surplus;
     }
 
     private void output(Exchange request, ByteBuf in, int length) {
@@ -220,6 +275,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
                 request.head(head);
             } catch (MalformedHead e) {
                 fail(Cause.HEAD_MALFORMED, "worker " + worker.pid() + ": " + e.getMessage());
+                abort();
                 return;
             } finally {
                 in.writerIndex(limit);
@@ -232,9 +288,11 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
 
     @Override
     public void endRequest(int requestId, long appStatus, int protocolStatus) {
-        if (requestId != REQUEST_ID || !busy) {
+        if (isStray(requestId)) {
             return;
         }
+        // The connection is free only when the rest of what was read is known to be nothing.
+        ended = true;
         stderr.finish();
         ProtocolStatus status = ProtocolStatus.of(protocolStatus);
         if (status == ProtocolStatus.REQUEST_COMPLETE) {
@@ -244,9 +302,11 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
         } else if (status == ProtocolStatus.UNKNOWN_ROLE) {
             fail(Cause.ROLE_REFUSED, "worker " + worker.pid() + " answered FCGI_UNKNOWN_ROLE");
         } else {
-            fail(Cause.PROTOCOL_ERROR, "worker " + worker.pid() + " answered protocol status " + protocolStatus);
+            String what = status == ProtocolStatus.CANT_MPX_CONN
+                    ? "FCGI_CANT_MPX_CONN, though it got one request at a time"
+                    : "protocol status " + protocolStatus + ", which the specification does not know";
+            fail(Cause.PROTOCOL_ERROR, "worker " + worker.pid() + " answered " + what);
         }
-        finished();
     }
 
     private void complete(long appStatus) {
@@ -265,21 +325,44 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
         request.complete(appStatus);
     }
 
-    /** The worker has ended the request. A body that it did not want to read whole cannot be left on the connection. */
+    /** The worker has ended the request. What it did not want to read cannot be left on the connection. */
     private void finished() {
         RequestWriter sent = writer;
         writer = null;
         exchange = null;
+        served++;
+        lastEndNanos = System.nanoTime();
+        Keeping keeping = worker.owner().keeping();
         Channel open = channel;
         if (open != null) {
-            if (sent == null || !sent.isComplete()) {
+            if (sent == null || !sent.isReusable() || surplus || !(keeping.isUnknown() || keeping.keeps())) {
                 channel = null;
                 open.close();
             } else {
                 open.config().setAutoRead(true);
+                if (keeping.isUnknown()) {
+                    rest(open, keeping);
+                    return;
+                }
             }
         }
         free();
+    }
+
+    /** The connection takes no request until it is known whether the application keeps it. */
+    private void rest(Channel open, Keeping keeping) {
+        resting = true;
+        context.loop()
+                .schedule(
+                        () -> {
+                            resting = false;
+                            if (channel == open && open.isActive()) {
+                                keeping.stayedOpen();
+                            }
+                            free();
+                        },
+                        Keeping.REST_MILLIS,
+                        TimeUnit.MILLISECONDS);
     }
 
     private void free() {
@@ -308,7 +391,10 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
         }
         channel = null;
         decoder.stop();
-        if (busy) {
+        if (worker.isReady() && (!busy || resting || (reused && !anyAnswer))) {
+            worker.owner().keeping().closed(served, System.nanoTime() - lastEndNanos);
+        }
+        if (busy && !resting) {
             lost();
         }
     }
@@ -320,8 +406,11 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
         Exchange request = exchange;
         exchange = null;
         if (request != null) {
-            worker.lost(request.id());
             boolean maybeExecuted = sent != null && sent.isBegun();
+            if (maybeExecuted || !reused) {
+                worker.lost(request.id());
+                request.sent();
+            }
             if (answering) {
                 request.fail(Cause.TRUNCATED, "worker " + worker.pid() + " closed the connection in mid-answer");
             } else if (!anyAnswer && (!maybeExecuted || request.isSafe())) {
@@ -356,11 +445,16 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
             return;
         }
         exchange = null;
+        abort();
+    }
+
+    /** Nobody waits for the rest. A worker that waits for a body that will not come sees the end of file. */
+    private void abort() {
         Channel open = channel;
         if (open != null && open.isActive()) {
             open.config().setAutoRead(true);
-            if (writer != null) {
-                writer.abort();
+            if (writer != null && writer.abort() && open instanceof DuplexChannel duplex) {
+                duplex.shutdownOutput();
             }
         }
     }
@@ -373,11 +467,26 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
         }
     }
 
-    /** The process has ended: nothing can be in flight here any more. */
+    /** The process has ended: what it still wrote lies in the socket, the end of file behind it. */
     void workerGone() {
         Channel open = channel;
         if (open != null) {
+            goneNanos = System.nanoTime();
+            closeWhenRead(open);
+        }
+    }
+
+    /** A slow client has all the time it needs; a grandchild that holds the socket open has not. */
+    private void closeWhenRead(Channel open) {
+        if (channel != open || !open.isActive()) {
+            return;
+        }
+        Exchange request = exchange;
+        boolean silent = System.nanoTime() - Math.max(lastByteNanos, goneNanos) > GONE_GRACE_NANOS;
+        if (request == null || (silent && !request.isSaturated())) {
             open.close();
+        } else {
+            context.loop().schedule(() -> closeWhenRead(open), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

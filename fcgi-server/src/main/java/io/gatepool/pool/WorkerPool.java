@@ -32,6 +32,7 @@ final class WorkerPool implements Backend, Worker.Owner {
     private final Set<Worker> workers = new LinkedHashSet<>();
     private final Deque<WorkerConnection> free = new ArrayDeque<>();
     private final Backoff backoff = new Backoff();
+    private final Keeping keeping = new Keeping();
     private final List<Integer> started = new ArrayList<>();
     private int busy;
     private int lastNumber;
@@ -55,11 +56,21 @@ final class WorkerPool implements Backend, Worker.Owner {
         if (stopping || !backoff.isOver(System.nanoTime())) {
             return;
         }
-        int wanted = backoff.isFailing() ? 1 : settings.workers().max();
+        int max = settings.workers().max();
+        long wanted = backoff.isFailing() ? Math.min(max, ready() + 1) : max;
         long serving = workers.stream().filter(worker -> !worker.isStopping()).count();
         for (long number = serving; number < wanted; number++) {
             workers.add(new Worker(++lastNumber, settings, context, command, this));
         }
+    }
+
+    private long ready() {
+        return workers.stream().filter(Worker::isReady).count();
+    }
+
+    @Override
+    public boolean isSettled() {
+        return backoff.isFailing() || ready() >= settings.workers().max();
     }
 
     @Override
@@ -83,7 +94,7 @@ final class WorkerPool implements Backend, Worker.Owner {
 
     @Override
     public String failing() {
-        return free.isEmpty() && busy == 0 && workers.stream().noneMatch(Worker::isReady) ? backoff.reason() : "";
+        return free.isEmpty() && busy == 0 && ready() == 0 ? backoff.reason() : "";
     }
 
     @Override
@@ -122,6 +133,11 @@ final class WorkerPool implements Backend, Worker.Owner {
     @Override
     public Requeue app() {
         return app;
+    }
+
+    @Override
+    public Keeping keeping() {
+        return keeping;
     }
 
     @Override
@@ -164,10 +180,15 @@ final class WorkerPool implements Backend, Worker.Owner {
     @Override
     public void ended(Worker worker, ExitStatus status) {
         workers.remove(worker);
+        started.remove((Integer) worker.pid());
         if (!worker.wasAskedToStop() && !stopping) {
             String reason = worker.account(status);
-            if (worker.hasProvenItself()) {
+            if (worker.hasProvenItself() && status.isSuccess() && worker.hasLostNothing()) {
+                app.log().info("{}", reason);
+            } else if (worker.hasProvenItself()) {
                 app.log().error("{}", reason);
+            } else if (worker.wasReady()) {
+                crashed(reason);
             } else {
                 failed(reason);
             }
@@ -181,11 +202,28 @@ final class WorkerPool implements Backend, Worker.Owner {
         failed(reason);
     }
 
+    @Override
+    public void neverReady(Worker worker, String reason) {
+        failed(reason);
+    }
+
+    /** It was up, so requests may wait for its successor; unless it goes on like that. */
+    private void crashed(String reason) {
+        boolean known = reason.equals(backoff.reason());
+        retry(reason, known, backoff.crashed(reason, System.nanoTime()));
+    }
+
     private void failed(String reason) {
         boolean known = reason.equals(backoff.reason());
-        Duration wait = backoff.failed(reason, System.nanoTime());
+        retry(reason, known, backoff.failed(reason, System.nanoTime()));
+    }
+
+    /** @param known whether it has been said: several workers, or every further try, may fail for the same reason */
+    private void retry(String reason, boolean known, Duration wait) {
+        if (stopping) {
+            return;
+        }
         if (known) {
-            // Several workers, or every try after the first, for the same reason: one line says it.
             app.log().debug("{}; next try in {} ms", reason, wait.toMillis());
         } else {
             app.log().error("{}; next try in {} ms", reason, wait.toMillis());

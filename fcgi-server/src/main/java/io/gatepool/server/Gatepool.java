@@ -206,13 +206,16 @@ public final class Gatepool {
 
     /** Says "ready" once every application has its workers, or has failed to get them. */
     private void awaitReady(IoEventLoop loop) {
-        List<AppStatus> statuses = statuses(apps);
-        if (statuses.stream().anyMatch(status -> status.health().equals("starting"))) {
+        if (draining) {
+            return;
+        }
+        if (!apps.stream().allMatch(App::isSettled)) {
             loop.schedule(() -> awaitReady(loop), 5, TimeUnit.MILLISECONDS);
             return;
         }
-        int workers =
-                statuses.stream().mapToInt(status -> status.workers().size()).sum();
+        int workers = statuses(apps).stream()
+                .mapToInt(status -> status.workers().size())
+                .sum();
         LOG.info(
                 "ready in {} s: {} apps, {} workers",
                 String.format("%.2f", (System.nanoTime() - startedNanos) / 1e9),

@@ -97,7 +97,8 @@ final class RuntimeDirectory implements AutoCloseable {
 
     /** What every child of a gatepool in this directory carries in its environment. */
     String mark() {
-        return directory.toString();
+        // Without a colon, which ends the mark: else /run/a would take the children of /run/a:b for its own.
+        return directory.toString().replace("%", "%25").replace(":", "%3A");
     }
 
     /** Gives the lock back; the directory stays. */
