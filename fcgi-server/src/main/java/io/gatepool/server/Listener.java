@@ -15,6 +15,7 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -101,7 +102,8 @@ final class Listener {
             try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
                 probe.connect(UnixDomainSocketAddress.of(path));
                 throw new StartFailure("somebody is listening on " + path + " already; stop it, or listen elsewhere");
-            } catch (IOException nobodyAnswers) {
+            } catch (ConnectException nobodyAnswers) {
+                // Only a refusal says so: no permission, or a full backlog, is somebody.
                 Files.delete(path);
             }
         } catch (IOException e) {
