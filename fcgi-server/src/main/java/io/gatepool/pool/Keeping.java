@@ -38,7 +38,8 @@ final class Keeping {
 
     /** The application has closed a connection, {@code nanosAfter} its last of {@code requests} requests. */
     void closed(long requests, long nanosAfter) {
-        if (requests == 1 && nanosAfter < SOON_NANOS) {
+        // Once it was seen to keep one, a single close (a recycled worker) is no reason to reconnect for ever.
+        if (!known && requests == 1 && nanosAfter < SOON_NANOS) {
             known = true;
             keeps = false;
         }

@@ -308,7 +308,7 @@ class PoolIT {
             assertThat(next.number("pid")).isEqualTo(pid);
             // The ABORT_REQUEST of the first is nothing that the second request's connection ever sees.
             assertThat(next.line("noise")).isEqualTo("[]");
-            assertThat(index(port)).contains("1 of 1 workers, 0 busy");
+            Poll.until("the connection is free", () -> index(port).contains("1 of 1 workers, 0 busy"));
         }
     }
 
