@@ -325,6 +325,7 @@ class FastCgiRequestIT {
                     .endStdin(2)
                     .send();
             FastCgiHouse.awaitHeld(hold);
+            connection.awaitOutput("begun\n");
             connection.abort(2);
             Answer answer = connection.answer(2);
             assertThat(answer.body()).isEqualTo("begun\n");

@@ -263,6 +263,19 @@ final class RawFastCgi implements AutoCloseable {
         return new Answer(output.toString(), records, status);
     }
 
+    /** Waits until the output that comes ends with {@code text}; it stays to be read. */
+    void awaitOutput(String text) {
+        StringBuilder output = new StringBuilder();
+        while (!output.toString().endsWith(text)) {
+            Received record = receive();
+            if (record == null) {
+                throw new AssertionError("the connection ended before '" + text + "': " + output);
+            }
+            unclaimed.add(record);
+            output.append(record.content());
+        }
+    }
+
     /** Whether the peer closes without another byte. */
     boolean ends() {
         if (out.size() > 0) {
