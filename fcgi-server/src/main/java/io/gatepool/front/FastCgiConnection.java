@@ -23,7 +23,6 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +129,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
                 decoder.decode(in);
             }
         } catch (ProtocolException e) {
-            LOG.warn("connection from {} closed: {}", peer(), e.getMessage());
+            LOG.warn("connection from {} closed: {}", ConnectionFault.peer(context().channel()), e.getMessage());
             ctx.close();
         } finally {
             in.release();
@@ -305,17 +304,8 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
-            LOG.debug("connection from {}: {}", peer(), cause.getMessage());
-        } else {
-            LOG.error("connection from {} closed after an internal error", peer(), cause);
-        }
+        ConnectionFault.tell(LOG, ctx.channel(), cause);
         ctx.close();
-    }
-
-    private String peer() {
-        Object address = context().channel().remoteAddress();
-        return address == null || address.toString().isEmpty() ? "a Unix socket" : address.toString();
     }
 
     // ---- to the web server ----

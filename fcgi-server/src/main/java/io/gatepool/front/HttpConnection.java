@@ -21,7 +21,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -185,7 +184,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Answers a request that never gets to an application, and closes: the framing of what follows is not trusted. */
     private void refuse(@Nullable HttpRefusal refusal) {
         HttpRefusal why = refusal == null ? HttpRefusal.BAD : refusal;
-        LOG.info("request from {} refused: {} {}", peer(), why.status().code(), why.detail());
+        LOG.info("request from {} refused: {} {}", ConnectionFault.peer(context().channel()), why.status().code(), why.detail());
         if (intake != null) {
             intake.exchange().cancel();
         }
@@ -318,15 +317,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
-            LOG.debug("connection from {}: {}", peer(), cause.getMessage());
-        } else {
-            LOG.error("connection from {} closed after an internal error", peer(), cause);
-        }
+        ConnectionFault.tell(LOG, ctx.channel(), cause);
         ctx.close();
-    }
-
-    private String peer() {
-        return String.valueOf(context().channel().remoteAddress());
     }
 }

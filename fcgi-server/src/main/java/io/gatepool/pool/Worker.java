@@ -219,10 +219,15 @@ final class Worker {
         return lostRequest.isEmpty();
     }
 
-    /** The end of the worker in words. */
+    /** The end of the worker in words: {@code worker 4182 died of SIGSEGV in r7f3a412}. */
     String account(ExitStatus status) {
         String when = !lostRequest.isEmpty() ? " in " + lostRequest : everReady ? "" : " at start";
-        return "worker " + pid() + " " + status.describe() + when + (lastStderr.isEmpty() ? "" : ": " + lastStderr);
+        return "worker " + pid() + " " + status.describe() + when;
+    }
+
+    /** The last line of its stderr, which is often the reason for its end; empty if there was none. */
+    String lastWords() {
+        return lastStderr;
     }
 
     AppStatus.WorkerStatus status() {

@@ -34,6 +34,9 @@ final class WorkerPool implements Backend, Worker.Owner {
     private final Backoff backoff = new Backoff();
     private final Keeping keeping = new Keeping();
     private final List<Integer> started = new ArrayList<>();
+    /** The pids of workers that have gone and have no successor yet. */
+    private final Deque<Integer> replaced = new ArrayDeque<>();
+
     private int busy;
     private int lastNumber;
     private boolean announced;
@@ -150,7 +153,9 @@ final class WorkerPool implements Backend, Worker.Owner {
                 app.log().info("workers {} (static)", join(started));
             }
         } else {
-            app.log().info("worker {} ready in {} ms", worker.pid(), millis);
+            Integer predecessor = replaced.poll();
+            String what = predecessor == null ? "" : "replaces " + predecessor + ", ";
+            app.log().info("worker {} {}ready in {} ms", worker.pid(), what, millis);
         }
         maintain();
     }
@@ -181,19 +186,30 @@ final class WorkerPool implements Backend, Worker.Owner {
     public void ended(Worker worker, ExitStatus status) {
         workers.remove(worker);
         started.remove((Integer) worker.pid());
+        if (worker.wasReady()) {
+            replaced.add(worker.pid());
+        }
         if (!worker.wasAskedToStop() && !stopping) {
-            String reason = worker.account(status);
-            if (worker.hasProvenItself() && status.isSuccess() && worker.hasLostNothing()) {
-                app.log().info("{}", reason);
-            } else if (worker.hasProvenItself()) {
-                app.log().error("{}", reason);
-            } else if (worker.wasReady()) {
-                crashed(reason);
-            } else {
-                failed(reason);
-            }
+            explain(worker, worker.account(status), status);
         }
         maintain();
+    }
+
+    private void explain(Worker worker, String account, ExitStatus status) {
+        String words = worker.lastWords();
+        String reason = words.isEmpty() ? account : account + ": " + words;
+        if (worker.hasProvenItself() && status.isSuccess() && worker.hasLostNothing()) {
+            app.log().info("{}", account);
+        } else if (worker.hasProvenItself()) {
+            app.log().error("{}", account);
+            if (!words.isEmpty()) {
+                app.log().error("worker {} stderr: {}", worker.pid(), words);
+            }
+        } else if (worker.wasReady()) {
+            crashed(reason);
+        } else {
+            failed(reason);
+        }
     }
 
     @Override

@@ -140,8 +140,17 @@ final class Daemon implements AutoCloseable {
         if (!running.hasEnded()) {
             stop();
         }
-        log().lines()
-                .filter(line -> line.contains("LOOP:"))
-                .forEach(line -> System.err.println("[loop watch] " + line));
+        printLoopWatch();
+    }
+
+    /** With the stack, or nobody could do anything about it. */
+    private void printLoopWatch() {
+        boolean caught = false;
+        for (String line : log().lines().toList()) {
+            caught = line.contains("LOOP:") || (caught && line.startsWith("    at "));
+            if (caught) {
+                System.err.println("[loop watch] " + line);
+            }
+        }
     }
 }
