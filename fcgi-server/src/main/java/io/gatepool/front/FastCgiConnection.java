@@ -129,7 +129,10 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
                 decoder.decode(in);
             }
         } catch (ProtocolException e) {
-            LOG.warn("connection from {} closed: {}", ConnectionFault.peer(context().channel()), e.getMessage());
+            LOG.warn(
+                    "connection from {} closed: {}",
+                    ConnectionFault.peer(context().channel()),
+                    e.getMessage());
             ctx.close();
         } finally {
             in.release();

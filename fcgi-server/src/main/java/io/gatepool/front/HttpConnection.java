@@ -184,7 +184,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Answers a request that never gets to an application, and closes: the framing of what follows is not trusted. */
     private void refuse(@Nullable HttpRefusal refusal) {
         HttpRefusal why = refusal == null ? HttpRefusal.BAD : refusal;
-        LOG.info("request from {} refused: {} {}", ConnectionFault.peer(context().channel()), why.status().code(), why.detail());
+        LOG.info(
+                "request from {} refused: {} {}",
+                ConnectionFault.peer(context().channel()),
+                why.status().code(),
+                why.detail());
         if (intake != null) {
             intake.exchange().cancel();
         }

@@ -8,7 +8,7 @@ import io.gatepool.fastcgi.RecordHeader;
 import io.gatepool.fastcgi.RecordType;
 import io.gatepool.fastcgi.Role;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
+import io.netty.buffer.PooledByteBufAllocator;
 
 /**
  * Writes one request to a worker: BEGIN_REQUEST, PARAMS and the streams. A body in memory goes out with the rest in one
@@ -20,25 +20,25 @@ final class RequestWriter {
 
     private static final int FIRST_SIZE = 2048;
 
-    private final Channel channel;
+    private final WorkerSocket socket;
+    private final long sentBefore;
     private final int id;
     private final Exchange exchange;
-    private boolean begun;
     private boolean complete;
     private boolean reading;
     private boolean stdinEnded;
     private boolean aborted;
-    private boolean flushed;
 
-    RequestWriter(Channel channel, int id, Exchange exchange) {
-        this.channel = channel;
+    RequestWriter(WorkerSocket socket, int id, Exchange exchange) {
+        this.socket = socket;
+        this.sentBefore = socket.sent();
         this.id = id;
         this.exchange = exchange;
     }
 
-    /** Whether the worker may have got enough to begin: a first write has gone out. */
+    /** Whether the worker may have begun: something has gone out. */
     boolean isBegun() {
-        return begun;
+        return socket.sent() > sentBefore;
     }
 
     /**
@@ -46,11 +46,11 @@ final class RequestWriter {
      * else. libfcgi takes an ABORT_REQUEST that comes after the end for a fault of the next request.
      */
     boolean isReusable() {
-        return complete && flushed && !aborted;
+        return complete && !aborted && socket.isDrained();
     }
 
     void start() {
-        ByteBuf out = channel.alloc().directBuffer(FIRST_SIZE);
+        ByteBuf out = buffer(FIRST_SIZE);
         RecordEncoder.beginRequest(out, id, exchange.role(), true);
         ParamsEncoder params = new ParamsEncoder(out, id);
         exchange.environ().forEach(params::pair);
@@ -62,12 +62,12 @@ final class RequestWriter {
             });
         }
         endStreams(out);
-        boolean last = complete;
-        channel.writeAndFlush(out).addListener(done -> {
-            begun = begun || done.isSuccess();
-            flushed = last && done.isSuccess();
-        });
+        socket.send(out);
         more();
+    }
+
+    private static ByteBuf buffer(int size) {
+        return PooledByteBufAllocator.DEFAULT.directBuffer(size);
     }
 
     /** Ends the streams that have nothing left; FCGI_DATA follows STDIN, for a filter only (FastCGI 6.4). */
@@ -88,7 +88,7 @@ final class RequestWriter {
 
     /** The connection takes more. */
     void more() {
-        while (!complete && !aborted && !reading && !exchange.isOver() && channel.isWritable()) {
+        while (!complete && !aborted && !reading && !exchange.isOver() && socket.isWritable()) {
             RecordType type = stdinEnded ? RecordType.DATA : RecordType.STDIN;
             RequestBody body = stdinEnded ? exchange.data() : exchange.body();
             reading = true;
@@ -104,22 +104,21 @@ final class RequestWriter {
     }
 
     private void send(RecordType type, ByteBuf bytes) {
-        if (aborted || !channel.isActive()) {
+        if (aborted || !socket.isOpen()) {
             bytes.release();
             return;
         }
         while (bytes.isReadable()) {
             int length = Math.min(bytes.readableBytes(), RecordEncoder.STREAM_CONTENT);
-            ByteBuf header = channel.alloc().directBuffer(RecordHeader.LENGTH);
+            ByteBuf header = buffer(RecordHeader.LENGTH);
             RecordHeader.write(header, type, id, length, 0);
-            channel.write(header);
-            channel.write(bytes.readRetainedSlice(length));
+            socket.add(header);
+            socket.add(bytes.readRetainedSlice(length));
         }
         bytes.release();
-        ByteBuf end = channel.alloc().directBuffer(2 * RecordHeader.LENGTH);
+        ByteBuf end = buffer(2 * RecordHeader.LENGTH);
         endStreams(end);
-        boolean last = complete;
-        channel.writeAndFlush(end).addListener(done -> flushed = last && done.isSuccess());
+        socket.send(end);
     }
 
     /**
@@ -128,9 +127,9 @@ final class RequestWriter {
      */
     boolean abort() {
         aborted = true;
-        ByteBuf out = channel.alloc().directBuffer(RecordHeader.LENGTH);
+        ByteBuf out = buffer(RecordHeader.LENGTH);
         RecordEncoder.abortRequest(out, id);
-        channel.writeAndFlush(out);
+        socket.send(out);
         return !complete;
     }
 }

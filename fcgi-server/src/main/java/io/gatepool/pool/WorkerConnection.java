@@ -14,18 +14,8 @@ import io.gatepool.fastcgi.RecordDecoder;
 import io.gatepool.fastcgi.RecordHandler;
 import io.gatepool.fastcgi.RecordType;
 import io.gatepool.process.Errno;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the event loop.
  */
-@ChannelHandler.Sharable // In one pipeline at a time, but in a new one after each reconnect.
-final class WorkerConnection extends ChannelInboundHandlerAdapter implements RecordHandler, Holder {
+final class WorkerConnection implements RecordHandler, Holder, WorkerSocket.Listener {
 
     /** One request at a time, so there is only one id. */
     private static final int REQUEST_ID = 1;
@@ -59,7 +48,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
     private final Worker worker;
     private final AppSettings settings;
     private final PoolContext context;
-    private @Nullable Channel channel;
+    private @Nullable WorkerSocket socket;
     private RecordDecoder decoder = new RecordDecoder(this);
     private @Nullable RequestWriter writer;
     private @Nullable ResponseHeadParser parser;
@@ -71,6 +60,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
     private boolean reused;
     private boolean answering;
     private boolean anyAnswer;
+    private boolean heard;
     private long startedNanos;
     private long lastByteNanos;
     private long goneNanos;
@@ -107,43 +97,39 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
         surplus = false;
         answering = false;
         anyAnswer = false;
+        heard = false;
         parser = new ResponseHeadParser(settings.responseHead());
         stderr = new LineSplitter(
                 line -> worker.owner().app().log().warn("worker {} {} stderr: {}", worker.pid(), request.id(), line));
         request.dispatchedTo(this);
         startedNanos = request.dispatchedNanos();
         lastByteNanos = startedNanos;
-        Channel open = channel;
-        reused = open != null && open.isActive();
+        WorkerSocket open = socket;
+        reused = open != null && open.isOpen();
         if (open != null && reused) {
             write(open, request);
         } else {
-            connect();
+            connect(request);
         }
     }
 
-    private void connect() {
+    private void connect(Exchange request) {
         decoder = new RecordDecoder(this);
         served = 0;
-        ChannelFuture connecting = new Bootstrap()
-                .group(context.loop())
-                .channel(EpollDomainSocketChannel.class)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 4096, 65536))
-                .handler(this)
-                .connect(new DomainSocketAddress(worker.socket().toFile()));
-        channel = connecting.channel();
-        connecting.addListener(done -> {
-            if (!done.isSuccess()) {
-                connectFailed(done.cause());
-            }
-        });
+        try {
+            WorkerSocket connected = WorkerSocket.connect(context.loop(), worker.socket(), this);
+            socket = connected;
+            write(connected, request);
+        } catch (IOException e) {
+            connectFailed(e);
+        }
     }
 
     /** Refused, or (EAGAIN) its backlog is full: the request goes elsewhere, this connection pauses. */
-    private void connectFailed(Throwable cause) {
+    private void connectFailed(IOException cause) {
         Exchange request = exchange;
         exchange = null;
-        channel = null;
+        socket = null;
         if (request != null) {
             worker.owner().app().again(request);
         }
@@ -161,29 +147,19 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
     }
 
     /** Netty names the number of the error, and its text in the language of the locale. */
-    private static boolean isBacklogFull(Throwable cause) {
+    private static boolean isBacklogFull(IOException cause) {
         return String.valueOf(cause.getMessage()).contains("(-" + Errno.EAGAIN + ")");
     }
 
-    @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-        if (exchange != null) {
-            write(ctx.channel(), exchange);
-        } else if (busy) {
-            // The client left while we were connecting: nothing was sent.
-            ctx.close();
-        }
-    }
-
-    private void write(Channel open, Exchange request) {
+    private void write(WorkerSocket open, Exchange request) {
         RequestWriter made = new RequestWriter(open, REQUEST_ID, request);
         writer = made;
         made.start();
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (writer != null && ctx.channel().isWritable()) {
+    public void writable(WorkerSocket open) {
+        if (writer != null && open == socket) {
             // It reads the body: that is a sign of life too.
             lastByteNanos = System.nanoTime();
             writer.more();
@@ -192,37 +168,46 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
 
     // ---- the answer comes ----
 
+    /** Only behind an answer that leaves the connection usable: otherwise there is no next request to wait for. */
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        ByteBuf in = (ByteBuf) message;
-        if (ctx.channel() != channel) {
-            in.release();
+    public boolean isWholeAnswer(ByteBuf bytes) {
+        RequestWriter sent = writer;
+        return !heard
+                && exchange != null
+                && sent != null
+                && sent.isReusable()
+                && worker.owner().keeping().keeps()
+                && WholeAnswer.is(bytes, REQUEST_ID);
+    }
+
+    @Override
+    public void received(WorkerSocket from, ByteBuf in) {
+        if (from != socket) {
             return;
         }
+        heard = true;
         lastByteNanos = System.nanoTime();
         try {
             decoder.decode(in);
         } catch (ProtocolException e) {
             fail(Cause.PROTOCOL_ERROR, "worker " + worker.pid() + " sent no FastCGI: " + e.getMessage());
-            ctx.close();
-        } finally {
-            in.release();
+            from.close();
         }
         if (ended && busy && !resting) {
             finished();
         } else if (surplus) {
-            channel = null;
-            ctx.close();
+            socket = null;
+            from.close();
         }
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
+    public void receivedAll(WorkerSocket from) {
         Exchange current = exchange;
-        if (current != null) {
+        if (current != null && from == socket) {
             current.flush();
             if (current.isSaturated()) {
-                ctx.channel().config().setAutoRead(false);
+                from.pause();
             }
         }
     }
@@ -230,8 +215,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
     @Override
     public void resume(Exchange request) {
         lastByteNanos = System.nanoTime();
-        if (channel != null) {
-            channel.config().setAutoRead(true);
+        if (socket != null) {
+            socket.resume();
         }
     }
 
@@ -333,13 +318,13 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
         served++;
         lastEndNanos = System.nanoTime();
         Keeping keeping = worker.owner().keeping();
-        Channel open = channel;
+        WorkerSocket open = socket;
         if (open != null) {
             if (sent == null || !sent.isReusable() || surplus || !(keeping.isUnknown() || keeping.keeps())) {
-                channel = null;
+                socket = null;
                 open.close();
             } else {
-                open.config().setAutoRead(true);
+                open.resume();
                 if (keeping.isUnknown()) {
                     rest(open, keeping);
                     return;
@@ -350,13 +335,13 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
     }
 
     /** The connection takes no request until it is known whether the application keeps it. */
-    private void rest(Channel open, Keeping keeping) {
+    private void rest(WorkerSocket open, Keeping keeping) {
         resting = true;
         context.loop()
                 .schedule(
                         () -> {
                             resting = false;
-                            if (channel == open && open.isActive()) {
+                            if (socket == open && open.isOpen()) {
                                 keeping.stayedOpen();
                             }
                             free();
@@ -385,11 +370,11 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
     // ---- things go wrong ----
 
     @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        if (ctx.channel() != channel) {
+    public void closed(WorkerSocket lost) {
+        if (lost != socket) {
             return;
         }
-        channel = null;
+        socket = null;
         decoder.stop();
         if (worker.isReady() && (!busy || resting || (reused && !anyAnswer))) {
             worker.owner().keeping().closed(served, System.nanoTime() - lastEndNanos);
@@ -431,11 +416,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof java.io.IOException)) {
-            worker.owner().app().log().error("connection to worker {}: {}", worker.pid(), cause.toString(), cause);
-        }
-        ctx.close();
+    public void failed(RuntimeException mistake) {
+        worker.owner().app().log().error("connection to worker {}: {}", worker.pid(), mistake.toString(), mistake);
     }
 
     /** The client has gone, or gatepool has failed the request for a reason of its own. */
@@ -450,18 +432,18 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
 
     /** Nobody waits for the rest. A worker that waits for a body that will not come sees the end of file. */
     private void abort() {
-        Channel open = channel;
-        if (open != null && open.isActive()) {
-            open.config().setAutoRead(true);
-            if (writer != null && writer.abort() && open instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
+        WorkerSocket open = socket;
+        if (open != null && open.isOpen()) {
+            open.resume();
+            if (writer != null && writer.abort()) {
+                open.shutdownOutput();
             }
         }
     }
 
     /** The process is to end, and has nothing more to do here. */
     void closeIfIdle() {
-        Channel open = channel;
+        WorkerSocket open = socket;
         if (!busy && open != null) {
             open.close();
         }
@@ -469,7 +451,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
 
     /** The process has ended: what it still wrote lies in the socket, the end of file behind it. */
     void workerGone() {
-        Channel open = channel;
+        WorkerSocket open = socket;
         if (open != null) {
             goneNanos = System.nanoTime();
             closeWhenRead(open);
@@ -477,8 +459,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Rec
     }
 
     /** A slow client has all the time it needs; a grandchild that holds the socket open has not. */
-    private void closeWhenRead(Channel open) {
-        if (channel != open || !open.isActive()) {
+    private void closeWhenRead(WorkerSocket open) {
+        if (socket != open || !open.isOpen()) {
             return;
         }
         Exchange request = exchange;
