@@ -50,8 +50,6 @@ public final class PipeWriter implements EpollIoHandle {
                 if (writer.closed) {
                     writer.registration.cancel();
                 } else {
-                    // Netty adds the descriptor with the first submit only; from then on a reader's leaving shows.
-                    writer.registration.submit(EpollIoOps.EPOLLERR);
                     // Later, when the caller has the writer in hand that it is to write to.
                     loop.execute(writer::begin);
                 }
@@ -62,6 +60,10 @@ public final class PipeWriter implements EpollIoHandle {
 
     private void begin() {
         if (!closed) {
+            if (registration != null) {
+                // Netty adds the descriptor with the first submit only; from then on a reader's leaving shows.
+                registration.submit(EpollIoOps.EPOLLERR);
+            }
             source.more();
         }
     }
