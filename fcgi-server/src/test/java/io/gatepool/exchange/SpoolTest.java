@@ -117,7 +117,7 @@ class SpoolTest {
     @Test
     void largeContentComesBackInOrderAsOftenAsItIsRewound() throws Exception {
         byte[] content = content(1_000_003);
-        Spool spool = filled(content, 7001);
+        Spool spool = filled(content, 999);
         assertThat(readAll(spool)).isEqualTo(content);
         assertThat(spool.unread()).isZero();
         spool.rewind();
