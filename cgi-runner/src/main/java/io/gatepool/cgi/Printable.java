@@ -25,9 +25,11 @@ public final class Printable {
         return text.toString();
     }
 
-    /** The text in at most {@code limit} chars; a char beyond U+00FF, which stands for no byte, as '?'. */
+    /** The text in at most {@code limit} chars; a character beyond U+00FF, which stands for no byte, as '?'. */
     public static String of(String text, int limit) {
-        return of(text.getBytes(ISO_8859_1), 0, text.length(), limit);
+        byte[] bytes = text.getBytes(ISO_8859_1);
+        // Not the text's length: two chars of a pair become one byte.
+        return of(bytes, 0, bytes.length, limit);
     }
 
     private static void escape(StringBuilder text, int b) {

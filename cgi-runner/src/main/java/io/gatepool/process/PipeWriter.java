@@ -60,6 +60,10 @@ public final class PipeWriter implements EpollIoHandle {
 
     private void begin() {
         if (!closed) {
+            if (registration != null) {
+                // Netty adds the descriptor with the first submit only; from then on a reader's leaving shows.
+                registration.submit(EpollIoOps.EPOLLERR);
+            }
             source.more();
         }
     }

@@ -4,6 +4,7 @@ import io.gatepool.cgi.Environ;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Locale;
@@ -41,25 +42,26 @@ final class HttpEnviron {
 
     private static void addresses(Environ environ, String host, SocketAddress local, SocketAddress remote) {
         if (local instanceof InetSocketAddress here) {
-            environ.set("SERVER_ADDR", here.getAddress().getHostAddress());
+            String address = NetUtil.toAddressString(here.getAddress());
+            environ.set("SERVER_ADDR", address);
             environ.set("SERVER_PORT", Integer.toString(here.getPort()));
-            environ.set("SERVER_NAME", host.isEmpty() ? here.getAddress().getHostAddress() : host);
+            environ.set("SERVER_NAME", !host.isEmpty() ? host : address.contains(":") ? "[" + address + "]" : address);
         } else {
             environ.set("SERVER_PORT", "80");
             environ.set("SERVER_NAME", host.isEmpty() ? "localhost" : host);
         }
         if (remote instanceof InetSocketAddress there) {
-            environ.set("REMOTE_ADDR", there.getAddress().getHostAddress());
+            environ.set("REMOTE_ADDR", NetUtil.toAddressString(there.getAddress()));
             environ.set("REMOTE_PORT", Integer.toString(there.getPort()));
         } else {
             environ.set("REMOTE_ADDR", "127.0.0.1");
         }
     }
 
-    /** Without the port, with the brackets of an IPv6 address kept (RFC 3875, 4.1.14). */
+    /** Without the port, with the brackets of an IPv6 address kept (RFC 3875, 4.1.14); "" if there is no name. */
     static String hostName(String host) {
         int end = host.startsWith("[") ? host.indexOf(']') + 1 : host.indexOf(':');
-        return end > 0 ? host.substring(0, end) : host;
+        return end < 0 ? host : host.substring(0, end);
     }
 
     private static void headers(Environ environ, HttpHeaders headers) {

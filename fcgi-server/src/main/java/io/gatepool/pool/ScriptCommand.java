@@ -27,8 +27,7 @@ final class ScriptCommand {
         this.settings = settings;
         this.place = new ScriptPlace(settings);
         this.root = settings.root().map(PathBytes::text).orElse("");
-        this.mark =
-                (Leftovers.VARIABLE + "=" + mark + ":" + settings.name() + "/script").getBytes(StandardCharsets.UTF_8);
+        this.mark = (mark + ":" + settings.name() + "/script").getBytes(StandardCharsets.UTF_8);
     }
 
     ScriptPlace.Result find(ScriptPlace.Query query) {
@@ -42,9 +41,9 @@ final class ScriptCommand {
                 new CgiEnvironment.Place(found.scriptName(), found.scriptFilename(), found.pathInfo()),
                 root,
                 settings.env());
-        List<byte[]> envp = new ArrayList<>(environ.entries());
-        envp.add(mark);
-        return new CgiProcess.Command(argv(found, filename), envp, directory(found), settings.umask());
+        // Last, so that it is there once: of two, a shell hands down one of its own choice.
+        environ.set(Leftovers.VARIABLE, mark);
+        return new CgiProcess.Command(argv(found, filename), environ.entries(), directory(found), settings.umask());
     }
 
     private List<byte[]> argv(ScriptPlace.Found found, byte[] filename) {

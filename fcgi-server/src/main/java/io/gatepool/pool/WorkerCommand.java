@@ -24,10 +24,14 @@ final class WorkerCommand {
     private final Path directory;
     private final String mark;
 
-    WorkerCommand(AppSettings settings, PoolContext context) {
+    /**
+     * @param mark see {@link PoolContext#mark}
+     * @param baseDir where it works, unless the application has a chdir
+     */
+    WorkerCommand(AppSettings settings, String mark, Path baseDir) {
         this.settings = settings;
-        this.mark = context.mark();
-        this.directory = settings.chdir().orElse(context.baseDir());
+        this.mark = mark;
+        this.directory = settings.chdir().orElse(baseDir);
     }
 
     /** Why the command cannot be started, before a wrapper hides the reason; empty when it can. */

@@ -46,7 +46,7 @@ final class WorkerPool implements Backend, Worker.Owner {
         this.settings = settings;
         this.context = context;
         this.app = app;
-        this.command = new WorkerCommand(settings, context);
+        this.command = new WorkerCommand(settings, context.mark(), context.baseDir());
     }
 
     @Override

@@ -1,0 +1,132 @@
+package io.gatepool.pool;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.gatepool.process.SpawnRequest;
+import io.gatepool.process.User;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WorkerCommandTest {
+
+    private final Path directory;
+
+    WorkerCommandTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
+
+    private WorkerCommand command(String lines) throws IOException {
+        return new WorkerCommand(Settings.of(directory, "kind = \"fastcgi\"\n" + lines), "/run/x", directory);
+    }
+
+    private SpawnRequest request(String lines) throws IOException {
+        return command(lines).request(3, 10, 11);
+    }
+
+    private static List<String> text(List<byte[]> words) {
+        return words.stream().map(word -> new String(word, UTF_8)).toList();
+    }
+
+    private Path program(String name, String permissions) throws IOException {
+        Path file = Files.writeString(directory.resolve(name), "#!/bin/sh\n");
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+    }
+
+    @Test
+    void theEnvironmentIsMadeFromNothing() throws IOException {
+        assertThat(text(request("command = [\"sh\"]").envp()))
+                .containsExactly("PATH=/usr/local/bin:/usr/bin:/bin", "GATEPOOL_CHILD=/run/x:test/3");
+    }
+
+    @Test
+    void theAppsOwnVariablesWinButNotOverTheMark() throws IOException {
+        List<String> environment =
+                text(request("command = [\"/bin/sh\"]\nenv = { PATH = \"/opt/bin\", NAME = \"\u00e9\", "
+                                + "GATEPOOL_CHILD = \"forged\" }")
+                        .envp());
+        assertThat(environment)
+                .containsExactlyInAnyOrder("PATH=/opt/bin", "NAME=\u00e9", "GATEPOOL_CHILD=/run/x:test/3");
+    }
+
+    @Test
+    void theCommandStandsBehindItsWrapperWordByWord() throws IOException {
+        List<String> argv = text(
+                request("command = [\"sh\", \"-c\", \"exit 3 # a b\", \"\"]").argv());
+        assertThat(argv.get(0)).isEqualTo("/usr/bin/setpriv");
+        assertThat(argv.subList(argv.size() - 4, argv.size())).containsExactly(shell(), "-c", "exit 3 # a b", "");
+    }
+
+    private static String shell() {
+        return SpawnRequest.find("sh", Path.of("/"), WorkerCommand.DEFAULT_PATH)
+                .orElseThrow()
+                .toString();
+    }
+
+    @Test
+    void theSocketBecomesZeroAndTheLogOneAndTwo() throws IOException {
+        SpawnRequest request = request("command = [\"sh\"]\numask = \"077\"");
+        assertThat(List.of(request.stdin(), request.stdout(), request.stderr())).containsExactly(10, 11, 11);
+        assertThat(request.umask()).isEqualTo(077);
+        assertThat(request.groupDiesWithIt()).isTrue();
+    }
+
+    @Test
+    void itWorksInItsDirectoryOrElseBesideTheConfiguration() throws IOException {
+        assertThat(new String(request("command = [\"sh\"]").directory(), UTF_8)).isEqualTo(directory.toString());
+        assertThat(new String(request("command = [\"sh\"]\nchdir = \"/usr\"").directory(), UTF_8))
+                .isEqualTo("/usr");
+    }
+
+    @Test
+    void aRelativeProgramIsFoundFromThatDirectory() throws IOException {
+        Path program = program("app", "rwxr-xr-x");
+        assertThat(text(request("command = [\"./app\"]").argv())).endsWith(program.toString());
+        assertThat(command("command = [\"./app\"]").obstacle()).isEmpty();
+    }
+
+    @Test
+    void theAppsOwnSearchPathCounts() throws IOException {
+        Path program = program("app-of-ours", "rwxr-xr-x");
+        String lines = "command = [\"app-of-ours\"]\n";
+        assertThat(command(lines).obstacle()).contains("app-of-ours is not in /usr/local/bin:/usr/bin:/bin");
+        String withPath = lines + "env = { PATH = \"" + directory + "\" }";
+        assertThat(command(withPath).obstacle()).isEmpty();
+        assertThat(text(request(withPath).argv())).endsWith(program.toString());
+    }
+
+    @Test
+    void whyItCannotBeStartedIsToldWithTheRemedy() throws IOException {
+        program("plain", "rw-r--r--");
+        assertThat(command("command = [\"./plain\"]").obstacle())
+                .contains(directory + "/plain is not an executable file", "chmod +x");
+        assertThat(command("command = [\"./missing\"]").obstacle()).contains(directory + "/missing does not exist");
+    }
+
+    @Test
+    void phpIsToldNotToLeaveAndHowManyToBe() throws IOException {
+        program("php-cgi", "rwxr-xr-x");
+        assertThat(text(request("command = [\"./php-cgi\"]").envp()))
+                .contains("PHP_FCGI_MAX_REQUESTS=0")
+                .noneMatch(entry -> entry.startsWith("PHP_FCGI_CHILDREN"));
+        assertThat(text(request("command = [\"./php-cgi\"]\nworkers.connections = 4\n"
+                                + "env = { PHP_FCGI_MAX_REQUESTS = \"9\" }")
+                        .envp()))
+                .contains("PHP_FCGI_CHILDREN=4", "PHP_FCGI_MAX_REQUESTS=9");
+    }
+
+    @Test
+    void anotherUserHasHisNameAndHome() throws IOException {
+        assumeTrue(User.current().isRoot(), "only root can switch the user");
+        User nobody = User.named("nobody").orElseThrow();
+        SpawnRequest request = request("command = [\"sh\"]\nuser = \"nobody\"");
+        assertThat(text(request.envp())).contains("USER=nobody", "HOME=" + nobody.home());
+        assertThat(text(request.argv())).contains("--reuid=" + nobody.uid(), "--regid=" + nobody.gid());
+    }
+}
