@@ -1,18 +1,11 @@
 package io.gatepool.pool;
 
-import io.gatepool.cgi.MalformedHead;
-import io.gatepool.cgi.ResponseHead;
-import io.gatepool.cgi.ResponseHeadParser;
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Durations;
 import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.Holder;
 import io.gatepool.fastcgi.ProtocolException;
-import io.gatepool.fastcgi.ProtocolStatus;
-import io.gatepool.fastcgi.RecordDecoder;
-import io.gatepool.fastcgi.RecordHandler;
-import io.gatepool.fastcgi.RecordType;
 import io.gatepool.process.Errno;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
@@ -34,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the event loop.
  */
-final class WorkerConnection implements RecordHandler, Holder, WorkerSocket.Listener {
+final class WorkerConnection implements Holder, WorkerSocket.Listener {
 
     /** One request at a time, so there is only one id. */
     private static final int REQUEST_ID = 1;
@@ -48,19 +41,11 @@ final class WorkerConnection implements RecordHandler, Holder, WorkerSocket.List
     private final Worker worker;
     private final AppSettings settings;
     private final PoolContext context;
+    private final AnswerReader answer;
     private @Nullable WorkerSocket socket;
-    private RecordDecoder decoder = new RecordDecoder(this);
     private @Nullable RequestWriter writer;
-    private @Nullable ResponseHeadParser parser;
-    private @Nullable Exchange exchange;
-    private LineSplitter stderr = new LineSplitter(line -> {});
     private boolean busy;
-    private boolean ended;
-    private boolean surplus;
     private boolean reused;
-    private boolean answering;
-    private boolean anyAnswer;
-    private boolean heard;
     private long startedNanos;
     private long lastByteNanos;
     private long goneNanos;
@@ -72,6 +57,7 @@ final class WorkerConnection implements RecordHandler, Holder, WorkerSocket.List
         this.worker = worker;
         this.settings = settings;
         this.context = context;
+        this.answer = new AnswerReader(worker, REQUEST_ID, settings.responseHead(), this::abort);
     }
 
     Worker worker() {
@@ -85,22 +71,17 @@ final class WorkerConnection implements RecordHandler, Holder, WorkerSocket.List
 
     /** Whether somebody waits for its answer. */
     boolean isServing() {
-        return exchange != null;
+        return answer.exchange() != null;
     }
 
     // ---- a request goes out ----
 
     void send(Exchange request) {
         busy = true;
-        exchange = request;
-        ended = false;
-        surplus = false;
-        answering = false;
-        anyAnswer = false;
-        heard = false;
-        parser = new ResponseHeadParser(settings.responseHead());
-        stderr = new LineSplitter(
-                line -> worker.owner().app().log().warn("worker {} {} stderr: {}", worker.pid(), request.id(), line));
+        answer.expect(request);
+        if (request.attempts() > 0) {
+            worker.owner().app().log().warn("{} {} runs again on {}", request.id(), request.title(), worker.pid());
+        }
         request.dispatchedTo(this);
         startedNanos = request.dispatchedNanos();
         lastByteNanos = startedNanos;
@@ -114,7 +95,7 @@ final class WorkerConnection implements RecordHandler, Holder, WorkerSocket.List
     }
 
     private void connect(Exchange request) {
-        decoder = new RecordDecoder(this);
+        answer.connected();
         served = 0;
         try {
             WorkerSocket connected = WorkerSocket.connect(context.loop(), worker.socket(), this);
@@ -127,8 +108,7 @@ final class WorkerConnection implements RecordHandler, Holder, WorkerSocket.List
 
     /** Refused, or (EAGAIN) its backlog is full: the request goes elsewhere, this connection pauses. */
     private void connectFailed(IOException cause) {
-        Exchange request = exchange;
-        exchange = null;
+        Exchange request = answer.take();
         socket = null;
         if (request != null) {
             worker.owner().app().again(request);
@@ -172,12 +152,7 @@ final class WorkerConnection implements RecordHandler, Holder, WorkerSocket.List
     @Override
     public boolean isWholeAnswer(ByteBuf bytes) {
         RequestWriter sent = writer;
-        return !heard
-                && exchange != null
-                && sent != null
-                && sent.isReusable()
-                && worker.owner().keeping().keeps()
-                && WholeAnswer.is(bytes, REQUEST_ID);
+        return sent != null && sent.isReusable() && worker.owner().keeping().keeps() && answer.isWhole(bytes);
     }
 
     @Override
@@ -185,17 +160,16 @@ final class WorkerConnection implements RecordHandler, Holder, WorkerSocket.List
         if (from != socket) {
             return;
         }
-        heard = true;
         lastByteNanos = System.nanoTime();
         try {
-            decoder.decode(in);
+            answer.decode(in);
         } catch (ProtocolException e) {
-            fail(Cause.PROTOCOL_ERROR, "worker " + worker.pid() + " sent no FastCGI: " + e.getMessage());
+            answer.fail(Cause.PROTOCOL_ERROR, "worker " + worker.pid() + " sent no FastCGI: " + e.getMessage());
             from.close();
         }
-        if (ended && busy && !resting) {
+        if (answer.hasEnded() && busy && !resting) {
             finished();
-        } else if (surplus) {
+        } else if (answer.hasSurplus()) {
             socket = null;
             from.close();
         }
@@ -203,7 +177,7 @@ final class WorkerConnection implements RecordHandler, Holder, WorkerSocket.List
 
     @Override
     public void receivedAll(WorkerSocket from) {
-        Exchange current = exchange;
+        Exchange current = answer.exchange();
         if (current != null && from == socket) {
             current.flush();
             if (current.isSaturated()) {
@@ -220,107 +194,20 @@ final class WorkerConnection implements RecordHandler, Holder, WorkerSocket.List
         }
     }
 
-    @Override
-    public void stream(RecordType type, int requestId, ByteBuf in, int length) {
-        if (isStray(requestId)) {
-            return;
-        }
-        if (type == RecordType.STDERR) {
-            stderr.add(in.slice(in.readerIndex(), length));
-        } else if (type == RecordType.STDOUT && exchange != null) {
-            anyAnswer = true;
-            output(exchange, in, length);
-        }
-    }
-
-    /**
-     * Records of another id are ignored (FastCGI 3.3). Those behind the end of the request are worse: they would be taken
-     * for the answer to the next one, so there will be none on this connection.
-     */
-    private boolean isStray(int requestId) {
-        if (requestId == REQUEST_ID && (ended || !busy)) {
-            surplus = true;
-        }
-        return requestId != REQUEST_ID || surplus;
-    }
-
-    private void output(Exchange request, ByteBuf in, int length) {
-        int end = in.readerIndex() + length;
-        ResponseHeadParser awaited = parser;
-        if (awaited != null) {
-            int limit = in.writerIndex();
-            in.writerIndex(end);
-            try {
-                ResponseHead head = awaited.feed(in);
-                if (head == null) {
-                    return;
-                }
-                parser = null;
-                answering = true;
-                request.head(head);
-            } catch (MalformedHead e) {
-                fail(Cause.HEAD_MALFORMED, "worker " + worker.pid() + ": " + e.getMessage());
-                abort();
-                return;
-            } finally {
-                in.writerIndex(limit);
-            }
-        }
-        if (end > in.readerIndex()) {
-            request.content(in.readRetainedSlice(end - in.readerIndex()));
-        }
-    }
-
-    @Override
-    public void endRequest(int requestId, long appStatus, int protocolStatus) {
-        if (isStray(requestId)) {
-            return;
-        }
-        // The connection is free only when the rest of what was read is known to be nothing.
-        ended = true;
-        stderr.finish();
-        ProtocolStatus status = ProtocolStatus.of(protocolStatus);
-        if (status == ProtocolStatus.REQUEST_COMPLETE) {
-            complete(appStatus);
-        } else if (status == ProtocolStatus.OVERLOADED) {
-            fail(Cause.APP_OVERLOADED, "worker " + worker.pid() + " answered FCGI_OVERLOADED");
-        } else if (status == ProtocolStatus.UNKNOWN_ROLE) {
-            fail(Cause.ROLE_REFUSED, "worker " + worker.pid() + " answered FCGI_UNKNOWN_ROLE");
-        } else {
-            String what = status == ProtocolStatus.CANT_MPX_CONN
-                    ? "FCGI_CANT_MPX_CONN, though it got one request at a time"
-                    : "protocol status " + protocolStatus + ", which the specification does not know";
-            fail(Cause.PROTOCOL_ERROR, "worker " + worker.pid() + " answered " + what);
-        }
-    }
-
-    private void complete(long appStatus) {
-        worker.answeredRequest();
-        Exchange request = exchange;
-        if (request == null) {
-            return;
-        }
-        if (parser != null) {
-            fail(
-                    Cause.HEAD_MALFORMED,
-                    "worker " + worker.pid() + ": " + parser.endOfOutput().getMessage());
-            return;
-        }
-        exchange = null;
-        request.complete(appStatus);
-    }
-
     /** The worker has ended the request. What it did not want to read cannot be left on the connection. */
     private void finished() {
         RequestWriter sent = writer;
         writer = null;
-        exchange = null;
+        answer.take();
         served++;
         lastEndNanos = System.nanoTime();
         Keeping keeping = worker.owner().keeping();
         WorkerSocket open = socket;
         if (open != null) {
-            if (sent == null || !sent.isReusable() || surplus || !(keeping.isUnknown() || keeping.keeps())) {
+            if (sent == null
+                    || !sent.isReusable()
+                    || answer.hasSurplus()
+                    || !(keeping.isUnknown() || keeping.keeps())) {
                 socket = null;
                 open.close();
             } else {
@@ -359,14 +246,6 @@ final class WorkerConnection implements RecordHandler, Holder, WorkerSocket.List
         context.loop().schedule(this::free, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void fail(Cause cause, String detail) {
-        Exchange request = exchange;
-        exchange = null;
-        if (request != null) {
-            request.fail(cause, detail);
-        }
-    }
-
     // ---- things go wrong ----
 
     @Override
@@ -375,8 +254,8 @@ final class WorkerConnection implements RecordHandler, Holder, WorkerSocket.List
             return;
         }
         socket = null;
-        decoder.stop();
-        if (worker.isReady() && (!busy || resting || (reused && !anyAnswer))) {
+        answer.disconnected();
+        if (worker.isReady() && (!busy || resting || (reused && !answer.hasOutput()))) {
             worker.owner().keeping().closed(served, System.nanoTime() - lastEndNanos);
         }
         if (busy && !resting) {
@@ -385,34 +264,51 @@ final class WorkerConnection implements RecordHandler, Holder, WorkerSocket.List
     }
 
     private void lost() {
-        stderr.finish();
         RequestWriter sent = writer;
         writer = null;
-        Exchange request = exchange;
-        exchange = null;
+        Exchange request = answer.take();
         if (request != null) {
             boolean maybeExecuted = sent != null && sent.isBegun();
-            if (maybeExecuted || !reused) {
+            boolean wasSent = maybeExecuted || !reused;
+            if (wasSent) {
                 worker.lost(request.id());
                 request.sent();
             }
-            if (answering) {
-                request.fail(Cause.TRUNCATED, "worker " + worker.pid() + " closed the connection in mid-answer");
-            } else if (!anyAnswer && (!maybeExecuted || request.isSafe())) {
-                worker.owner()
-                        .app()
-                        .log()
-                        .warn("{} {} runs again: worker {} was lost", request.id(), request.title(), worker.pid());
+            String what = "worker " + worker.pid() + " closed the connection";
+            if (answer.hasPassedOn()) {
+                request.fail(Cause.TRUNCATED, what + " in mid-answer");
+            } else if (!answer.hasOutput() && (!maybeExecuted || request.isSafe())) {
+                if (wasSent) {
+                    explainLater(request.id());
+                }
                 worker.owner().app().again(request);
             } else {
                 request.fail(
                         Cause.WORKER_CRASHED,
-                        "worker " + worker.pid()
-                                + " closed the connection before it had answered; not sent again, since "
-                                + (anyAnswer ? "it had begun to answer" : "it may have been executed"));
+                        what + " before it had answered; not sent again, since "
+                                + (answer.hasOutput() ? "it had begun to answer" : "it may have been executed"));
             }
         }
         freeLater();
+    }
+
+    /** Most often its worker has died, and that is told when it is known; else this is the only explanation. */
+    private void explainLater(String requestId) {
+        context.loop()
+                .schedule(
+                        () -> {
+                            if (worker.isReady()) {
+                                worker.owner()
+                                        .app()
+                                        .log()
+                                        .warn(
+                                                "worker {} closed the connection in {} without an answer",
+                                                worker.pid(),
+                                                requestId);
+                            }
+                        },
+                        PAUSE_MILLIS,
+                        TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -423,11 +319,10 @@ final class WorkerConnection implements RecordHandler, Holder, WorkerSocket.List
     /** The client has gone, or gatepool has failed the request for a reason of its own. */
     @Override
     public void cancelled(Exchange request) {
-        if (request != exchange) {
-            return;
+        if (request == answer.exchange()) {
+            answer.take();
+            abort();
         }
-        exchange = null;
-        abort();
     }
 
     /** Nobody waits for the rest. A worker that waits for a body that will not come sees the end of file. */
@@ -463,7 +358,7 @@ final class WorkerConnection implements RecordHandler, Holder, WorkerSocket.List
         if (socket != open || !open.isOpen()) {
             return;
         }
-        Exchange request = exchange;
+        Exchange request = answer.exchange();
         boolean silent = System.nanoTime() - Math.max(lastByteNanos, goneNanos) > GONE_GRACE_NANOS;
         if (request == null || (silent && !request.isSaturated())) {
             open.close();
@@ -477,7 +372,7 @@ final class WorkerConnection implements RecordHandler, Holder, WorkerSocket.List
         if (!busy || worker.isStopping()) {
             return;
         }
-        Exchange request = exchange;
+        Exchange request = answer.exchange();
         if (nowNanos - startedNanos > settings.timeouts().request().toNanos()) {
             expire(
                     Cause.REQUEST_TIMEOUT,
@@ -498,9 +393,9 @@ final class WorkerConnection implements RecordHandler, Holder, WorkerSocket.List
     }
 
     private void expire(Cause cause, String key, String value) {
-        Exchange request = exchange;
+        Exchange request = answer.exchange();
         String what = request == null ? "an abandoned request" : request.id() + " " + request.title();
-        fail(cause, "worker " + worker.pid() + " went over " + key + " = " + value);
+        answer.fail(cause, "worker " + worker.pid() + " went over " + key + " = " + value);
         worker.retire(what + " went over " + key + " = " + value);
     }
 }

@@ -201,10 +201,15 @@ class PoolIT {
                 int pid = hanging(daemon, 0);
                 int from = daemon.log().length();
                 Daemon.signal(pid, "KILL");
-                assertThat(hanging(daemon, from)).isNotEqualTo(pid);
+                int other = hanging(daemon, from);
+                assertThat(other).isNotEqualTo(pid);
                 Files.writeString(until(), "");
                 assertThat(call.answer().body()).isEqualTo("hung\n");
-                daemon.running().await("worker " + pid + " died of SIGKILL in r\\w+");
+                Running log = daemon.running();
+                log.await("WARN +raw: r\\w+ GET /raw/hang\\S* runs again on " + other + "\n");
+                log.await("ERROR raw: worker " + pid + " died of SIGKILL in r\\w+\n");
+                log.await("ERROR raw: worker " + pid + " stderr: raw: hangs " + pid + "\n");
+                log.await("INFO +raw: worker \\d+ replaces " + pid + ", ready in \\d+ ms\n");
             }
         }
     }

@@ -1,0 +1,206 @@
+package io.gatepool.pool;
+
+import io.gatepool.cgi.MalformedHead;
+import io.gatepool.cgi.ResponseHead;
+import io.gatepool.cgi.ResponseHeadParser;
+import io.gatepool.exchange.Cause;
+import io.gatepool.exchange.Exchange;
+import io.gatepool.fastcgi.ProtocolException;
+import io.gatepool.fastcgi.ProtocolStatus;
+import io.gatepool.fastcgi.RecordDecoder;
+import io.gatepool.fastcgi.RecordHandler;
+import io.gatepool.fastcgi.RecordType;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker answers over one connection: records in, {@link Exchange} out. It knows what has come of the present
+ * answer; what follows from that for the connection is {@link WorkerConnection}'s affair. Owned by the event loop.
+ */
+final class AnswerReader implements RecordHandler {
+
+    private final Worker worker;
+    private final int requestId;
+    private final int headLimit;
+    private final Runnable unwanted;
+    private RecordDecoder decoder = new RecordDecoder(this);
+    private LineSplitter stderr = new LineSplitter(line -> {});
+    private @Nullable Exchange exchange;
+    private @Nullable ResponseHeadParser parser;
+    private boolean heard;
+    private boolean anyOutput;
+    private boolean headPassedOn;
+    private boolean ended = true;
+    private boolean surplus;
+
+    /**
+     * @param headLimit the largest head of a response, in bytes
+     * @param unwanted called when the rest of an answer is of no use
+     */
+    AnswerReader(Worker worker, int requestId, int headLimit, Runnable unwanted) {
+        this.worker = worker;
+        this.requestId = requestId;
+        this.headLimit = headLimit;
+        this.unwanted = unwanted;
+    }
+
+    /** The connection is a new one. */
+    void connected() {
+        decoder = new RecordDecoder(this);
+    }
+
+    /** The connection is lost: what came of the stderr is all there is. */
+    void disconnected() {
+        decoder.stop();
+        stderr.finish();
+    }
+
+    /** The next answer is that to {@code request}. */
+    void expect(Exchange request) {
+        exchange = request;
+        parser = new ResponseHeadParser(headLimit);
+        stderr = new LineSplitter(
+                line -> worker.owner().app().log().warn("worker {} {} stderr: {}", worker.pid(), request.id(), line));
+        heard = false;
+        anyOutput = false;
+        headPassedOn = false;
+        ended = false;
+        surplus = false;
+    }
+
+    void decode(ByteBuf in) throws ProtocolException {
+        heard = true;
+        decoder.decode(in);
+    }
+
+    /** The request that waits for the answer; null when nobody does, or does any more. */
+    @Nullable
+    Exchange exchange() {
+        return exchange;
+    }
+
+    /** The same, and nobody waits any more. */
+    @Nullable
+    Exchange take() {
+        Exchange taken = exchange;
+        exchange = null;
+        return taken;
+    }
+
+    /** Fails the request, if anybody waits for it. */
+    void fail(Cause cause, String detail) {
+        Exchange request = take();
+        if (request != null) {
+            request.fail(cause, detail);
+        }
+    }
+
+    /** Whether {@code in} is all of an answer of which nothing had come. */
+    boolean isWhole(ByteBuf in) {
+        return !heard && exchange != null && WholeAnswer.is(in, requestId);
+    }
+
+    /** Whether some of the response has come; then it cannot be asked for again. */
+    boolean hasOutput() {
+        return anyOutput;
+    }
+
+    /** Whether some of the response has been passed on. */
+    boolean hasPassedOn() {
+        return headPassedOn;
+    }
+
+    /** Whether END_REQUEST has come, or nothing is expected. */
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** Whether something came behind the end, which would be taken for the answer to the next request. */
+    boolean hasSurplus() {
+        return surplus;
+    }
+
+    @Override
+    public void stream(RecordType type, int id, ByteBuf in, int length) {
+        if (isStray(id)) {
+            return;
+        }
+        if (type == RecordType.STDERR) {
+            stderr.add(in.slice(in.readerIndex(), length));
+        } else if (type == RecordType.STDOUT && exchange != null) {
+            anyOutput = true;
+            output(exchange, in, length);
+        }
+    }
+
+    /** Records of another id are ignored (FastCGI 3.3). */
+    private boolean isStray(int id) {
+        surplus |= id == requestId && ended;
+        return id != requestId || surplus;
+    }
+
+    private void output(Exchange request, ByteBuf in, int length) {
+        int end = in.readerIndex() + length;
+        ResponseHeadParser awaited = parser;
+        if (awaited != null) {
+            int limit = in.writerIndex();
+            in.writerIndex(end);
+            try {
+                ResponseHead head = awaited.feed(in);
+                if (head == null) {
+                    return;
+                }
+                parser = null;
+                headPassedOn = true;
+                request.head(head);
+            } catch (MalformedHead e) {
+                fail(Cause.HEAD_MALFORMED, "worker " + worker.pid() + ": " + e.getMessage());
+                unwanted.run();
+                return;
+            } finally {
+                in.writerIndex(limit);
+            }
+        }
+        if (end > in.readerIndex()) {
+            request.content(in.readRetainedSlice(end - in.readerIndex()));
+        }
+    }
+
+    @Override
+    public void endRequest(int id, long appStatus, int protocolStatus) {
+        if (isStray(id)) {
+            return;
+        }
+        // The connection is free only when the rest of what was read is known to be nothing.
+        ended = true;
+        stderr.finish();
+        ProtocolStatus status = ProtocolStatus.of(protocolStatus);
+        if (status == ProtocolStatus.REQUEST_COMPLETE) {
+            complete(appStatus);
+        } else if (status == ProtocolStatus.OVERLOADED) {
+            fail(Cause.APP_OVERLOADED, "worker " + worker.pid() + " answered FCGI_OVERLOADED");
+        } else if (status == ProtocolStatus.UNKNOWN_ROLE) {
+            fail(Cause.ROLE_REFUSED, "worker " + worker.pid() + " answered FCGI_UNKNOWN_ROLE");
+        } else {
+            String what = status == ProtocolStatus.CANT_MPX_CONN
+                    ? "FCGI_CANT_MPX_CONN, though it got one request at a time"
+                    : "protocol status " + protocolStatus + ", which the specification does not know";
+            fail(Cause.PROTOCOL_ERROR, "worker " + worker.pid() + " answered " + what);
+        }
+    }
+
+    private void complete(long appStatus) {
+        worker.answeredRequest();
+        ResponseHeadParser awaited = parser;
+        if (awaited != null) {
+            fail(
+                    Cause.HEAD_MALFORMED,
+                    "worker " + worker.pid() + ": " + awaited.endOfOutput().getMessage());
+            return;
+        }
+        Exchange request = take();
+        if (request != null) {
+            request.complete(appStatus);
+        }
+    }
+}
