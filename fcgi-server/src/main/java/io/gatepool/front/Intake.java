@@ -25,6 +25,7 @@ final class Intake {
     private final RequestBody body;
     private final RequestBody data;
     private final long announced;
+    private final long announcedData;
 
     /** @param overHttp whether the body limit is that of the HTTP front */
     Intake(
@@ -42,8 +43,11 @@ final class Intake {
         this.exchange = new Exchange(shared.numbers().next(), role, !overHttp, environ, body, data, response);
         application.opened(exchange);
         this.announced = announcedLength(environ.getOrEmpty("CONTENT_LENGTH"));
-        if (announced == INVALID) {
-            exchange.fail(Cause.BAD_REQUEST, "CONTENT_LENGTH is not a number of bytes");
+        this.announcedData = role == Role.FILTER ? announcedLength(environ.getOrEmpty("FCGI_DATA_LENGTH")) : UNKNOWN;
+        if (announced == INVALID || announcedData == INVALID) {
+            exchange.fail(
+                    Cause.BAD_REQUEST,
+                    (announced == INVALID ? "CONTENT_LENGTH" : "FCGI_DATA_LENGTH") + " is not a number of bytes");
         } else if (announced > limit) {
             tooLarge(announced, limit);
         }
@@ -95,16 +99,24 @@ final class Intake {
         }
         body.end();
         data.end();
-        if (announced != UNKNOWN && announced != body.received()) {
-            exchange.fail(
-                    Cause.BODY_MISMATCH,
-                    "CONTENT_LENGTH announced " + announced + " bytes, " + body.received() + " arrived");
+        if (isCut("CONTENT_LENGTH", announced, body) || isCut("FCGI_DATA_LENGTH", announcedData, data)) {
             return;
         }
         if (announced == UNKNOWN) {
             settleLength();
         }
         application.submit(exchange);
+    }
+
+    /** What was cut off on its way must not reach the application as complete. */
+    private boolean isCut(String variable, long length, RequestBody arrived) {
+        boolean cut = length != UNKNOWN && length != arrived.received();
+        if (cut) {
+            exchange.fail(
+                    Cause.BODY_MISMATCH,
+                    variable + " announced " + length + " bytes, " + arrived.received() + " arrived");
+        }
+        return cut;
     }
 
     /** The length was unknown, or nginx's empty CONTENT_LENGTH: now it is known. No body means no length. */

@@ -416,6 +416,20 @@ class FastCgiWireIT {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void dataThatWasCutNeverReachesAFilterAsComplete(Transport transport) throws Exception {
+        try (RawFastCgi connection = house.connect(transport, "roles")) {
+            Map<String, String> variables = RawFastCgi.post("/", "3");
+            variables.put("FCGI_DATA_LENGTH", "20");
+            connection.begin(1, RawFastCgi.FILTER, true).params(1, variables).stdin(1, "abc").endStdin(1).stream(
+                            RecordType.DATA, 1, new byte[19], 60000)
+                    .record(RecordType.DATA.code(), 1, RawFastCgi.NOTHING);
+            assertThat(connection.send().answer(1).text()).contains("Status: 400", "body-mismatch");
+            assertUsable2(connection);
+        }
+    }
+
     private static void assertUsable2(RawFastCgi connection) {
         assertThat(connection.request(2, true, "/", "").body()).isEqualTo("role 1 stdin 0 data 0\n");
     }
