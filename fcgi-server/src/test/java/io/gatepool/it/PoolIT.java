@@ -205,11 +205,28 @@ class PoolIT {
                 assertThat(other).isNotEqualTo(pid);
                 Files.writeString(until(), "");
                 assertThat(call.answer().body()).isEqualTo("hung\n");
+                daemon.running().await("worker " + pid + " died of SIGKILL in r\\w+");
+            }
+        }
+    }
+
+    @Test
+    void theLogTellsWhatBecameOfAKilledWorkerAndOfItsRequest() throws Exception {
+        try (Daemon daemon = pool("workers.max = 1")) {
+            int port = daemon.port("raw", "http");
+            int pid = get(port, "info").answer().number("pid");
+            try (Call call = get(port, "hang?until=" + until())) {
+                hanging(daemon, 0);
+                int from = daemon.log().length();
+                Daemon.signal(pid, "KILL");
+                int successor = hanging(daemon, from);
+                Files.writeString(until(), "");
+                assertThat(call.answer().body()).isEqualTo("hung\n");
                 Running log = daemon.running();
-                log.await("WARN +raw: r\\w+ GET /raw/hang\\S* runs again on " + other + "\n");
                 log.await("ERROR raw: worker " + pid + " died of SIGKILL in r\\w+\n");
                 log.await("ERROR raw: worker " + pid + " stderr: raw: hangs " + pid + "\n");
-                log.await("INFO +raw: worker \\d+ replaces " + pid + ", ready in \\d+ ms\n");
+                log.await("INFO +raw: worker " + successor + " replaces " + pid + ", ready in \\d+ ms\n");
+                log.await("WARN +raw: r\\w+ GET /raw/hang\\S* runs again on " + successor + "\n");
             }
         }
     }

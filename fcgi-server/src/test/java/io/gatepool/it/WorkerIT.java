@@ -113,9 +113,10 @@ class WorkerIT {
 
     @Test
     void stdoutNeedNotBeClosedBeforeTheEnd() throws Exception {
-        assertThat(get("bare"))
-                .isEqualTo(get("bare"))
-                .matches(answer -> answer.complete() && answer.body().equals("bare\n"));
+        for (int time = 0; time < 2; time++) {
+            assertThat(get("bare"))
+                    .matches(answer -> answer.complete() && answer.body().equals("bare\n"));
+        }
     }
 
     @ParameterizedTest
