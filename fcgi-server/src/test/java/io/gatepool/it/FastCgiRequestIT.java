@@ -56,6 +56,16 @@ class FastCgiRequestIT {
                 .orElseThrow();
     }
 
+    /** A request that its worker does not answer until {@code hold} is released. */
+    private static void hold(RawFastCgi connection, String hold) {
+        connection
+                .begin(1)
+                .params(1, RawFastCgi.get("/hold", "f=" + hold))
+                .endStdin(1)
+                .send();
+        FastCgiHouse.awaitHeld(hold);
+    }
+
     // ---- the end of a response ----
 
     @ParameterizedTest
@@ -275,12 +285,7 @@ class FastCgiRequestIT {
     void abortOfAWaitingRequestTakesItOutOfTheQueue(Transport transport) throws Exception {
         String hold = house.newHold();
         try (RawFastCgi connection = house.connect(transport, "one")) {
-            connection
-                    .begin(1)
-                    .params(1, RawFastCgi.get("/hold", "f=" + hold))
-                    .endStdin(1)
-                    .send();
-            FastCgiHouse.awaitHeld(hold);
+            hold(connection, hold);
             String never = house.newHold();
             connection
                     .begin(2)
@@ -362,12 +367,7 @@ class FastCgiRequestIT {
         String worker;
         try (RawFastCgi connection = house.connect(transport, "one")) {
             worker = pid(connection, 1);
-            connection
-                    .begin(1)
-                    .params(1, RawFastCgi.get("/hold", "f=" + hold))
-                    .endStdin(1)
-                    .send();
-            FastCgiHouse.awaitHeld(hold);
+            hold(connection, hold);
         }
         awaitLog(GONE, from);
         FastCgiHouse.release(hold);
@@ -460,12 +460,7 @@ class FastCgiRequestIT {
         int from = logged();
         String hold = house.newHold();
         try (RawFastCgi connection = house.connect(Transport.TCP, "one")) {
-            connection
-                    .begin(1)
-                    .params(1, RawFastCgi.get("/hold", "f=" + hold))
-                    .endStdin(1)
-                    .send();
-            FastCgiHouse.awaitHeld(hold);
+            hold(connection, hold);
             connection.socket().shutdownOutput();
             awaitLog(GONE, from);
             assertThat(connection.ends()).isTrue();
@@ -478,12 +473,7 @@ class FastCgiRequestIT {
         int from = logged();
         String hold = house.newHold();
         try (RawFastCgi connection = house.connect(Transport.TCP, "one")) {
-            connection
-                    .begin(1)
-                    .params(1, RawFastCgi.get("/hold", "f=" + hold))
-                    .endStdin(1)
-                    .send();
-            FastCgiHouse.awaitHeld(hold);
+            hold(connection, hold);
             connection.socket().resetOnClose();
         }
         awaitLog(GONE, from);
@@ -513,12 +503,7 @@ class FastCgiRequestIT {
         String hold = house.newHold();
         byte[] half = new byte[2_000_000];
         try (RawFastCgi connection = house.connect(transport, "one")) {
-            connection
-                    .begin(1)
-                    .params(1, RawFastCgi.get("/hold", "f=" + hold))
-                    .endStdin(1)
-                    .send();
-            FastCgiHouse.awaitHeld(hold);
+            hold(connection, hold);
             // The first waits for the worker; the second's body comes over the same connection.
             connection.begin(2).params(2, RawFastCgi.get("/pid", "")).endStdin(2);
             connection
