@@ -260,9 +260,10 @@ public final class CgiProcess {
      * @param envp its whole environment, {@code NAME=value}
      * @param directory the working directory
      * @param umask its file creation mask
+     * @param groupDiesWithIt whether what is left of its group is killed when it has ended
      */
     @SuppressWarnings("ArrayRecordComponent") // The kernel's bytes; two commands are never compared.
-    public record Command(List<byte[]> argv, List<byte[]> envp, byte[] directory, int umask) {}
+    public record Command(List<byte[]> argv, List<byte[]> envp, byte[] directory, int umask, boolean groupDiesWithIt) {}
 
     /** The three pipes; stdin is missing when there is no body, then it is /dev/null. */
     private static final class Pipes {
@@ -313,7 +314,7 @@ public final class CgiProcess {
                     stdout.childEnd(),
                     stderr.childEnd(),
                     command.umask(),
-                    true);
+                    command.groupDiesWithIt());
         }
 
         void closeChildEnds() {

@@ -16,6 +16,8 @@ public final class Child {
     private final Reaper reaper;
     private final boolean groupDiesWithIt;
     private final Consumer<ExitStatus> onExit;
+    /** Guarded by the reaper's lock. */
+    private boolean killed;
 
     Child(int pid, Reaper reaper, boolean groupDiesWithIt, Consumer<ExitStatus> onExit) {
         this.pid = pid;
@@ -47,6 +49,16 @@ public final class Child {
     /** Whether what is left of the group is killed at the moment when the leader has ended. */
     boolean groupDiesWithIt() {
         return groupDiesWithIt;
+    }
+
+    /** It was sent a SIGKILL. Under the reaper's lock. */
+    void wasKilled() {
+        killed = true;
+    }
+
+    /** Whether {@code status} is the work of gatepool's SIGKILL. Under the reaper's lock. */
+    boolean isEndedByUs(ExitStatus status) {
+        return killed && status.signal() == Signals.KILL;
     }
 
     void exited(ExitStatus status) {

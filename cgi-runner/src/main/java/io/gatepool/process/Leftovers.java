@@ -28,13 +28,13 @@ public final class Leftovers {
 
     /** The pids, other than our own, whose initial environment holds {@code GATEPOOL_CHILD=<mark>:…}. */
     public static List<Integer> find(String mark) {
-        byte[] wanted = ("\0" + VARIABLE + "=" + mark + ":").getBytes(StandardCharsets.UTF_8);
+        byte[] wanted = entry(mark);
         long self = ProcessHandle.current().pid();
         List<Integer> pids = new ArrayList<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
                 int pid = Integer.parseInt(process.getFileName().toString());
-                if (pid != self && environmentHolds(process, wanted)) {
+                if (pid != self && indexOf(environment(process), wanted) >= 0) {
                     pids.add(pid);
                 }
             }
@@ -62,17 +62,37 @@ public final class Leftovers {
         return killed.size();
     }
 
-    private static boolean environmentHolds(Path process, byte[] wanted) {
-        byte[] environment;
+    /** How the mark stands in an environment: behind the end of the entry before it, and before the name of a run. */
+    static byte[] entry(String mark) {
+        return ("\0" + VARIABLE + "=" + mark + ":").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What follows the mark in the environment of {@code pid}; empty when that does not carry it. */
+    static String markedFor(int pid, byte[] entry) {
+        byte[] environment = environment(Path.of("/proc", Integer.toString(pid)));
+        int at = indexOf(environment, entry);
+        if (at < 0) {
+            return "";
+        }
+        int begin = at + entry.length;
+        int end = begin;
+        while (end < environment.length && environment[end] != 0) {
+            end++;
+        }
+        return new String(environment, begin, end - begin, StandardCharsets.UTF_8);
+    }
+
+    /** With a NUL before its first entry; empty when it cannot be read. */
+    private static byte[] environment(Path process) {
         try {
             byte[] read = Files.readAllBytes(process.resolve("environ"));
-            environment = new byte[read.length + 1];
+            byte[] environment = new byte[read.length + 1];
             System.arraycopy(read, 0, environment, 1, read.length);
+            return environment;
         } catch (IOException e) {
             // It has ended, or it is another user's and we are not root.
-            return false;
+            return new byte[0];
         }
-        return indexOf(environment, wanted) >= 0;
     }
 
     private static int indexOf(byte[] in, byte[] wanted) {

@@ -43,12 +43,16 @@ public final class Reaper {
     private final Mode mode;
     private final Object lock = new Object();
     private final Map<Integer, Child> children = new HashMap<>();
+    /** For {@link #isOurs}; under the lock. */
+    private final Pointer probe = Memory.allocateDirect(Libc.Native.RUNTIME, Libc.STRUCT_BYTES, true);
+
     private final Semaphore sigchld = new Semaphore(0);
     private final TreeSet<Long> birthsUnderWay = new TreeSet<>();
     private long births;
     private long spawned;
     private long reaped;
     private long strays;
+    private long killed;
 
     private Reaper(Mode mode) {
         this.mode = mode;
@@ -74,13 +78,41 @@ public final class Reaper {
         return reaper;
     }
 
-    /** Numbers since the start: children started, children reaped, orphans of children reaped, children not yet reaped. */
-    public record Counters(long spawned, long reaped, long strays, int alive) {}
-
-    public Counters counters() {
+    /** What has been done since the start. Any thread. */
+    public ChildCounters counters() {
         synchronized (lock) {
-            return new Counters(spawned, reaped, strays, children.size());
+            return new ChildCounters(spawned, reaped, strays, killed, children.size());
         }
+    }
+
+    /** How many orphans have been reaped. */
+    long strayCount() {
+        synchronized (lock) {
+            return strays;
+        }
+    }
+
+    /** Whether {@code pid} is a child of ours, not yet reaped, that nobody has registered. */
+    boolean isAdopted(int pid) {
+        synchronized (lock) {
+            return isOurs(pid) && !children.containsKey(pid);
+        }
+    }
+
+    /**
+     * SIGKILL to an orphan that has come home.
+     *
+     * @param seen {@link #strayCount} before the caller looked at it: while that stands, nobody else has got the pid
+     * @return false when that does not stand, or it is no child of ours
+     */
+    boolean killAdopted(int pid, long seen) {
+        synchronized (lock) {
+            return strays == seen && !children.containsKey(pid) && isOurs(pid) && libc.kill(pid, Signals.KILL) == 0;
+        }
+    }
+
+    private boolean isOurs(int pid) {
+        return libc.waitid(Libc.P_PID, pid, probe, Libc.WEXITED | Libc.WNOHANG | Libc.WNOWAIT) == 0;
     }
 
     /**
@@ -117,7 +149,11 @@ public final class Reaper {
     /** kill(2) for a registered child; {@code target} is its pid or, negative, its group. */
     boolean signal(Child child, int target, int signal) {
         synchronized (lock) {
-            return children.get(child.pid()) == child && libc.kill(target, signal) == 0;
+            boolean sent = children.get(child.pid()) == child && libc.kill(target, signal) == 0;
+            if (sent && signal == Signals.KILL) {
+                child.wasKilled();
+            }
+            return sent;
         }
     }
 
@@ -158,11 +194,7 @@ public final class Reaper {
             }
             libc.waitid(Libc.P_PID, pid, info, Libc.WEXITED | Libc.WNOHANG);
             children.remove(pid);
-            if (child == null) {
-                strays++;
-            } else {
-                reaped++;
-            }
+            count(child, status);
         }
         if (child == null) {
             LOG.debug("reaped stray process {}: {}", pid, status.describe());
@@ -170,6 +202,17 @@ public final class Reaper {
             tell(child, status);
         }
         return true;
+    }
+
+    /** A stray that died of SIGKILL was killed with its group, or by {@link Strays}. */
+    private void count(@Nullable Child child, ExitStatus status) {
+        if (child == null) {
+            strays++;
+            killed += status.signal() == Signals.KILL ? 1 : 0;
+        } else {
+            reaped++;
+            killed += child.isEndedByUs(status) ? 1 : 0;
+        }
     }
 
     private @Nullable Child ownerOf(int pid) throws InterruptedException {

@@ -134,6 +134,10 @@ public final class AppBuilder {
                         values.get(AppKeys.QUEUE_TIMEOUT),
                         values.get(AppKeys.QUEUE_FULL)),
                 values.get(AppKeys.MAX_RUNNING),
+                new ScriptSettings(
+                        values.get(AppKeys.REQUEST_BUFFERING),
+                        values.get(AppKeys.STDERR),
+                        values.get(AppKeys.STRAY_CHILDREN)),
                 new Timeouts(
                         values.get(AppKeys.REQUEST_TIMEOUT),
                         values.get(AppKeys.OUTPUT_TIMEOUT),

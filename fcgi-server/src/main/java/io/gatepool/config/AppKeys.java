@@ -67,6 +67,35 @@ final class AppKeys {
             .onlyFor(Kind.FASTCGI);
     static final Key<Integer> MAX_RUNNING =
             Key.of("max_running", count(1, MAX_PROCESSES), 8).onlyFor(Kind.CGI);
+    static final Key<Boolean> REQUEST_BUFFERING = Key.of(
+                    "request_buffering",
+                    oneOf("a choice", Map.of("on", true, "off", false), List.of(), "write \"on\" or \"off\""),
+                    true)
+            .onlyFor(Kind.CGI);
+    static final Key<ScriptSettings.Errors> STDERR = Key.of(
+                    "stderr",
+                    oneOf(
+                            "a place for errors",
+                            Map.of(
+                                    "log", ScriptSettings.Errors.LOG,
+                                    "fastcgi", ScriptSettings.Errors.FASTCGI,
+                                    "both", ScriptSettings.Errors.BOTH),
+                            List.of(),
+                            "write \"log\", \"fastcgi\" or \"both\""),
+                    ScriptSettings.Errors.LOG)
+            .onlyFor(Kind.CGI);
+    static final Key<ScriptSettings.Strays> STRAY_CHILDREN = Key.of(
+                    "stray_children",
+                    oneOf(
+                            "a fate for stray children",
+                            Map.of(
+                                    "kill", ScriptSettings.Strays.KILL,
+                                    "report", ScriptSettings.Strays.REPORT,
+                                    "leave", ScriptSettings.Strays.LEAVE),
+                            List.of(),
+                            "write \"kill\", \"report\" or \"leave\""),
+                    ScriptSettings.Strays.KILL)
+            .onlyFor(Kind.CGI);
     static final Key<Integer> QUEUE_SIZE = Key.of("queue.size", count(0, 1_000_000), 512);
     static final Key<Duration> QUEUE_TIMEOUT =
             Key.of("queue.timeout", duration("1ms", "1d", true), Duration.ofSeconds(10));
@@ -122,6 +151,9 @@ final class AppKeys {
                     WORKERS_CONNECTIONS,
                     WORKERS_START_GRACE,
                     MAX_RUNNING,
+                    REQUEST_BUFFERING,
+                    STDERR,
+                    STRAY_CHILDREN,
                     QUEUE_SIZE,
                     QUEUE_TIMEOUT,
                     QUEUE_FULL,

@@ -22,6 +22,7 @@ import java.util.OptionalLong;
  * @param env what the application sees besides the allow-list
  * @param chdir working directory; empty for the default of its kind
  * @param maxRunning CGI: scripts at a time
+ * @param scripts CGI: their streams, and those they leave behind
  * @param maxBody bytes of a request body as configured; {@link #maxBody(Protocol)} knows the defaults
  * @param responseBuffer bytes of a response kept for a slow reader before the application has to wait; 0 for none
  * @param responseHead bytes of a response head
@@ -46,6 +47,7 @@ public record AppSettings(
         WorkerSettings workers,
         QueueSettings queue,
         int maxRunning,
+        ScriptSettings scripts,
         Timeouts timeouts,
         OptionalLong maxBody,
         long responseBuffer,

@@ -4,17 +4,20 @@ import io.gatepool.cgi.Environ;
 import io.gatepool.cgi.Printable;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.Failure;
+import io.gatepool.process.ExitStatus;
+import io.gatepool.process.Signals;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One line for every request that is over: the combined format that log analysers know, then the request id, the seconds
- * it waited and took, and the cause if it failed. Written by the log's own thread. Event loop only.
+ * it waited and took, how its script ended if it had one, and the cause if it failed. Written by the log's own thread. Event loop only.
  */
 public final class AccessLog implements Consumer<Exchange> {
 
@@ -39,7 +42,7 @@ public final class AccessLog implements Consumer<Exchange> {
         Failure failure = exchange.failure();
         LOG.info(String.format(
                 Locale.ROOT,
-                "%s - %s [%s] \"%s %s\" %d %d \"%s\" \"%s\" %s queue=%.3f total=%.3f%s",
+                "%s - %s [%s] \"%s %s\" %d %d \"%s\" \"%s\" %s queue=%.3f total=%.3f%s%s",
                 field(environ, "REMOTE_ADDR"),
                 field(environ, "REMOTE_USER"),
                 TIME.format(ZonedDateTime.now(ZoneId.systemDefault())),
@@ -52,7 +55,15 @@ public final class AccessLog implements Consumer<Exchange> {
                 exchange.id(),
                 seconds(exchange.queuedNanos(), exchange.dispatchedNanos()),
                 seconds(exchange.arrivedNanos(), now),
+                exit(exchange.exit()),
                 failure == null ? "" : " cause=" + failure.cause().text()));
+    }
+
+    private static String exit(@Nullable ExitStatus status) {
+        if (status == null) {
+            return "";
+        }
+        return status.signal() == 0 ? " exit=" + status.code() : " signal=" + Signals.name(status.signal());
     }
 
     private static String field(Environ environ, String name) {

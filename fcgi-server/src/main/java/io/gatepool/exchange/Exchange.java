@@ -4,6 +4,7 @@ import io.gatepool.cgi.Environ;
 import io.gatepool.cgi.Printable;
 import io.gatepool.cgi.ResponseHead;
 import io.gatepool.fastcgi.Role;
+import io.gatepool.process.ExitStatus;
 import io.netty.buffer.ByteBuf;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ public final class Exchange {
     private int attempts;
     private boolean over;
     private @Nullable Failure failure;
+    private @Nullable ExitStatus exit;
 
     @Nullable
     Exchange previous;
@@ -179,6 +181,16 @@ public final class Exchange {
         return failure;
     }
 
+    /** The process that answers only this request has ended, before the exchange is over. */
+    public void exited(ExitStatus status) {
+        exit = status;
+    }
+
+    /** How the request's own process ended; null without one, or when it had not ended by the end of the exchange. */
+    public @Nullable ExitStatus exit() {
+        return exit;
+    }
+
     /** The HTTP status that was sent, or 0 when none was. */
     public int status() {
         return response.status();
@@ -235,7 +247,7 @@ public final class Exchange {
         Holder interrupted = holder;
         if (end()) {
             failure = new Failure(cause, detail);
-            response.fail(id(), failure);
+            response.fail(id(), failure, exit == null ? 0 : exit.shellCode());
             interrupted.cancelled(this);
             whenOver.accept(this);
         }

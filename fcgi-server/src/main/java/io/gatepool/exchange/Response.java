@@ -174,7 +174,8 @@ public final class Response implements Spool.Listener {
         flush();
     }
 
-    void fail(String id, Failure failure) {
+    /** @param exitStatus what the web server is told with the page as the application's own status */
+    void fail(String id, Failure failure, long exitStatus) {
         if (closed) {
             return;
         }
@@ -184,7 +185,7 @@ public final class Response implements Spool.Listener {
             ErrorPage page = ErrorPage.of(id, failure);
             head(page.head());
             content(page.body());
-            complete(0);
+            complete(exitStatus);
         } else {
             end(Ending.ABORTED);
         }

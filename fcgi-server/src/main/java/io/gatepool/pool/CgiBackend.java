@@ -1,8 +1,10 @@
 package io.gatepool.pool;
 
 import io.gatepool.config.AppSettings;
+import io.gatepool.config.ScriptSettings;
 import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Exchange;
+import io.gatepool.process.Strays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,7 +35,23 @@ final class CgiBackend implements Backend {
 
     @Override
     public void start() {
-        // A script starts with its request.
+        if (settings.scripts().strays() != ScriptSettings.Strays.LEAVE) {
+            context.strays().of(settings.name(), killsStrays(), this::strayFound);
+        }
+    }
+
+    private boolean killsStrays() {
+        return settings.scripts().strays() == ScriptSettings.Strays.KILL;
+    }
+
+    /** On the thread of {@link Strays}. */
+    private void strayFound(Strays.Stray stray) {
+        String request = stray.run().substring(stray.run().lastIndexOf('/') + 1);
+        if (killsStrays()) {
+            app.log().info("{} left {} ({}) behind, killed", request, stray.name(), stray.pid());
+        } else {
+            app.log().warn("{} left {} ({}) behind (stray_children)", request, stray.name(), stray.pid());
+        }
     }
 
     @Override

@@ -38,6 +38,9 @@ final class CgiRun implements Holder, CgiProcess.Listener {
     private @Nullable Exchange exchange;
     private @Nullable ResponseHeadParser parser;
     private @Nullable CgiProcess process;
+    /** Its client had left before it was started. Written by the event loop, read by the spawner thread. */
+    private volatile boolean unwanted;
+
     private String script = "";
     private long lastOutputNanos;
     private long outputEndedNanos;
@@ -73,7 +76,16 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         return whole[0];
     }
 
+    private String name() {
+        return settings.name() + "/script/" + request.id();
+    }
+
     private void spawn(ScriptPlace.Query query, ByteBuf body, boolean moreInput) {
+        if (unwanted) {
+            body.release();
+            context.loop().execute(() -> backend.ended(this));
+            return;
+        }
         ScriptPlace.Result result = command.find(query);
         if (result instanceof ScriptPlace.Refused refused) {
             body.release();
@@ -81,13 +93,21 @@ final class CgiRun implements Holder, CgiProcess.Listener {
             return;
         }
         ScriptPlace.Found found = (ScriptPlace.Found) result;
+        context.strays().begins(name());
         try {
             script = found.script().getFileName().toString();
             CgiProcess.start(
-                    context.loop(), context.spawner(), command.of(found, request.environ()), body, moreInput, this);
+                    context.loop(),
+                    context.spawner(),
+                    command.of(found, request.environ(), name()),
+                    body,
+                    moreInput,
+                    this);
         } catch (SpawnFailure e) {
+            context.strays().ended(name());
             context.loop().execute(() -> spawnFailed(e, found));
         } catch (IOException | RuntimeException e) {
+            context.strays().ended(name());
             context.loop().execute(() -> refused(Cause.SPAWN_FAILED, String.valueOf(e.getMessage())));
         }
     }
@@ -213,8 +233,12 @@ final class CgiRun implements Holder, CgiProcess.Listener {
 
     @Override
     public void ended(ExitStatus status) {
+        context.strays().ended(name());
         stderr.finish();
         Exchange waiting = exchange;
+        if (waiting != null) {
+            waiting.exited(status);
+        }
         if (waiting != null && parser != null) {
             fail(
                     Cause.HEAD_MALFORMED,
@@ -251,6 +275,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
     public void cancelled(Exchange gone) {
         if (exchange != null) {
             exchange = null;
+            unwanted = true;
             terminate();
         }
     }

@@ -2,6 +2,7 @@ package io.gatepool.pool;
 
 import io.gatepool.exchange.SpoolFiles;
 import io.gatepool.process.Spawner;
+import io.gatepool.process.Strays;
 import io.netty.channel.IoEventLoop;
 import java.nio.file.Path;
 
@@ -10,10 +11,17 @@ import java.nio.file.Path;
  *
  * @param loop the event loop that owns everything here
  * @param spawner starts the processes
+ * @param strays looks for what scripts leave behind
  * @param files the thread for everything that asks the file system
  * @param runtimeDir where the workers' sockets lie
  * @param mark what every child carries in GATEPOOL_CHILD, see {@link io.gatepool.process.Leftovers}
  * @param baseDir what relative paths in commands start from, unless the application has a chdir
  */
 public record PoolContext(
-        IoEventLoop loop, Spawner spawner, SpoolFiles files, Path runtimeDir, String mark, Path baseDir) {}
+        IoEventLoop loop,
+        Spawner spawner,
+        Strays strays,
+        SpoolFiles files,
+        Path runtimeDir,
+        String mark,
+        Path baseDir) {}

@@ -5,6 +5,7 @@ import io.gatepool.cgi.CgiProcess;
 import io.gatepool.cgi.Environ;
 import io.gatepool.cgi.PathBytes;
 import io.gatepool.config.AppSettings;
+import io.gatepool.config.ScriptSettings;
 import io.gatepool.process.Leftovers;
 import io.gatepool.process.SpawnRequest;
 import io.gatepool.process.User;
@@ -21,20 +22,21 @@ final class ScriptCommand {
     private final AppSettings settings;
     private final ScriptPlace place;
     private final String root;
-    private final byte[] mark;
+    private final String mark;
 
     ScriptCommand(AppSettings settings, String mark) {
         this.settings = settings;
         this.place = new ScriptPlace(settings);
         this.root = settings.root().map(PathBytes::text).orElse("");
-        this.mark = (mark + ":" + settings.name() + "/script").getBytes(StandardCharsets.UTF_8);
+        this.mark = mark + ":";
     }
 
     ScriptPlace.Result find(ScriptPlace.Query query) {
         return place.find(query);
     }
 
-    CgiProcess.Command of(ScriptPlace.Found found, Environ request) {
+    /** @param run its name, which its children hand down; see {@link io.gatepool.process.Strays} */
+    CgiProcess.Command of(ScriptPlace.Found found, Environ request, String run) {
         byte[] filename = found.scriptFilename().getBytes(StandardCharsets.ISO_8859_1);
         Environ environ = CgiEnvironment.of(
                 request,
@@ -42,8 +44,13 @@ final class ScriptCommand {
                 root,
                 settings.env());
         // Last, so that it is there once: of two, a shell hands down one of its own choice.
-        environ.set(Leftovers.VARIABLE, mark);
-        return new CgiProcess.Command(argv(found, filename), environ.entries(), directory(found), settings.umask());
+        environ.set(Leftovers.VARIABLE, (mark + run).getBytes(StandardCharsets.UTF_8));
+        return new CgiProcess.Command(
+                argv(found, filename),
+                environ.entries(),
+                directory(found),
+                settings.umask(),
+                settings.scripts().strays() == ScriptSettings.Strays.KILL);
     }
 
     private List<byte[]> argv(ScriptPlace.Found found, byte[] filename) {

@@ -26,6 +26,7 @@ import io.gatepool.process.Leftovers;
 import io.gatepool.process.Reaper;
 import io.gatepool.process.Signals;
 import io.gatepool.process.Spawner;
+import io.gatepool.process.Strays;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -40,6 +41,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +64,7 @@ public final class Gatepool {
     private final List<App> apps = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private @Nullable Reaper reaper;
     private boolean draining;
     private boolean ending;
     private long drainSince;
@@ -98,6 +101,9 @@ public final class Gatepool {
                 listeners.forEach(Listener::close);
                 group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2000);
                 int strays = Leftovers.kill(directory.mark());
+                if (reaper != null) {
+                    LOG.info("children: {}", reaper.counters().describe());
+                }
                 LOG.info("stopped{}", strays == 0 ? "" : ", " + strays + " stray processes killed");
             }
         } catch (IOException e) {
@@ -111,11 +117,18 @@ public final class Gatepool {
         IoEventLoop loop = group.next();
         LoopWatch.startIfWanted(loop);
         SpoolFiles files = new SpoolFiles(configuration.server().spoolDir());
-        Reaper reaper = Reaper.start(
+        Reaper started = Reaper.start(
                 configuration.server().reaper() == ReaperMode.SIGCHLD ? Reaper.Mode.SIGCHLD : Reaper.Mode.WAITID);
-        Spawner spawner = new Spawner(reaper, Integer.getInteger("gatepool.nofile", 0));
-        PoolContext pool =
-                new PoolContext(loop, spawner, files, directory.workers(), directory.mark(), baseDirectory());
+        reaper = started;
+        Spawner spawner = new Spawner(started, Integer.getInteger("gatepool.nofile", 0));
+        PoolContext pool = new PoolContext(
+                loop,
+                spawner,
+                Strays.watch(started, directory.mark()),
+                files,
+                directory.workers(),
+                directory.mark(),
+                baseDirectory());
         AccessLog accessLog = new AccessLog(configuration.server().accessLog());
         configuration.apps().forEach(settings -> apps.add(new App(settings, pool, accessLog)));
         Signals.on("TERM", signal -> loop.execute(() -> stop(draining)));

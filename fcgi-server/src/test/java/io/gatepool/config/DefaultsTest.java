@@ -48,6 +48,7 @@ class DefaultsTest {
                         new WorkerSettings(5, 1, Duration.ofSeconds(1)),
                         new QueueSettings(512, Duration.ofSeconds(10), QueueSettings.WhenFull.PAGE),
                         8,
+                        new ScriptSettings(true, ScriptSettings.Errors.LOG, ScriptSettings.Strays.KILL),
                         new Timeouts(
                                 Duration.ofMinutes(10),
                                 Duration.ofSeconds(55),
