@@ -21,6 +21,11 @@ public interface Application {
     /** How much of a response is kept on disk for a slow reader before the worker has to wait, in bytes. */
     long responseBuffer();
 
+    /** Whether it takes a request before its body is complete, and reads that while it arrives. */
+    default boolean takesBodiesAsTheyCome() {
+        return false;
+    }
+
     /** Whether a full queue is told to a web server as FCGI_OVERLOADED instead of a 503 page. */
     boolean saysOverloaded();
 
@@ -30,6 +35,6 @@ public interface Application {
     /** A request for it has arrived, its body is still coming. */
     void opened(Exchange exchange);
 
-    /** Takes a request whose body is complete; answers it, sooner or later, in every case. */
+    /** Takes a request, its body complete unless it is passed on; answers it, sooner or later, in every case. */
     void submit(Exchange exchange);
 }

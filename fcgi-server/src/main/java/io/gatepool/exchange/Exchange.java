@@ -222,6 +222,15 @@ public final class Exchange {
         }
     }
 
+    /**
+     * Some of what the application wrote to its stderr, for the web server's log; the caller keeps the buffer.
+     *
+     * @return whether it went there; false when the client is none that takes it
+     */
+    public boolean error(ByteBuf bytes) {
+        return !over && response.error(bytes);
+    }
+
     /** The holder has nothing more to give just now: let small pieces go out. */
     public void flush() {
         if (!over) {

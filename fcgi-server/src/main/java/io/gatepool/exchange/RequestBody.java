@@ -1,6 +1,7 @@
 package io.gatepool.exchange;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -8,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of one request: it gathers here, in memory and then in an unlinked file, before a worker is bothered. It can
- * be read more than once, because a request that met a dying worker may be sent to another. Event loop only.
+ * be read more than once, because a request that met a dying worker may be sent to another.
+ *
+ * <p>Or it is {@linkplain #isPassedOn passed on} as it comes: then it is read once, while it arrives, and its sender
+ * waits when more than 64 KiB have not been read. Event loop only.
  */
 public final class RequestBody {
 
@@ -21,15 +25,24 @@ public final class RequestBody {
     private final EventExecutor loop;
     private final SpoolFiles files;
     private final long limit;
+    private final boolean passedOn;
     private @Nullable Spool spool;
+    /** What has arrived and was not read, of a body that is passed on. */
+    private @Nullable ByteBuf arrived;
+
     private long received;
     private boolean complete;
     private @Nullable IOException error;
     private Runnable whenWritten = () -> {};
+    private Runnable whenMore = () -> {};
     private Consumer<IOException> whenFailed = e -> {};
 
-    /** @param limit the most bytes that may be appended */
-    public RequestBody(EventExecutor loop, SpoolFiles files, long limit) {
+    /**
+     * @param limit the most bytes that may be appended
+     * @param passedOn whether it is read while it arrives
+     */
+    public RequestBody(EventExecutor loop, SpoolFiles files, long limit, boolean passedOn) {
+        this.passedOn = passedOn;
         this.loop = loop;
         this.files = files;
         this.limit = limit;
@@ -38,6 +51,16 @@ public final class RequestBody {
     /** Tells of the moment when {@link #isCongested} is false again. */
     public void whenWritten(Runnable action) {
         whenWritten = action;
+    }
+
+    /** Whether it is read while it arrives, and only once. */
+    public boolean isPassedOn() {
+        return passedOn;
+    }
+
+    /** Tells the reader of a body that is passed on that some more has arrived, or that it is complete now. */
+    public void whenMore(Runnable action) {
+        whenMore = action;
     }
 
     /** Tells of the disk's refusal, once; the content is lost. */
@@ -56,6 +79,10 @@ public final class RequestBody {
             return false;
         }
         received += length;
+        if (passedOn) {
+            arrive(piece);
+            return true;
+        }
         if (spool == null) {
             spool = new Spool(loop, files, MEMORY, new Spool.Listener() {
                 @Override
@@ -74,18 +101,27 @@ public final class RequestBody {
         return true;
     }
 
+    private void arrive(ByteBuf piece) {
+        if (arrived == null) {
+            arrived = PooledByteBufAllocator.DEFAULT.directBuffer(piece.readableBytes());
+        }
+        arrived.writeBytes(piece, piece.readerIndex(), piece.readableBytes());
+        whenMore.run();
+    }
+
     /** The sender has said that this is all. */
     public void end() {
         complete = true;
+        whenMore.run();
     }
 
     public boolean isComplete() {
         return complete;
     }
 
-    /** True while the sender should wait for the disk; {@link #whenWritten} tells when it need not any more. */
+    /** True while the sender should wait for the disk, or for the reader; {@link #whenWritten} tells when it need not any more. */
     public boolean isCongested() {
-        return spool != null && spool.backlog() > BACKLOG;
+        return passedOn ? unread() > MEMORY : spool != null && spool.backlog() > BACKLOG;
     }
 
     /** The most bytes that it takes. */
@@ -100,6 +136,9 @@ public final class RequestBody {
 
     /** The bytes that the next {@link #read}s will bring. */
     public long unread() {
+        if (arrived != null) {
+            return arrived.readableBytes();
+        }
         return spool == null ? 0 : spool.unread();
     }
 
@@ -108,7 +147,7 @@ public final class RequestBody {
         return spool == null || spool.isInMemory();
     }
 
-    /** Starts again from the first byte. */
+    /** Starts again from the first byte; of a body that is passed on, nothing may have been read. */
     public void rewind() {
         if (spool != null) {
             spool.rewind();
@@ -120,12 +159,24 @@ public final class RequestBody {
      * {@link #unread} is more than 0, and one at a time.
      */
     public void read(Consumer<ByteBuf> reader) {
-        if (spool != null) {
+        if (arrived != null) {
+            boolean wasCongested = isCongested();
+            ByteBuf all = arrived;
+            arrived = null;
+            reader.accept(all);
+            if (wasCongested) {
+                whenWritten.run();
+            }
+        } else if (spool != null) {
             spool.read(reader::accept);
         }
     }
 
     void release() {
+        if (arrived != null) {
+            arrived.release();
+            arrived = null;
+        }
         if (spool != null) {
             spool.release();
         }

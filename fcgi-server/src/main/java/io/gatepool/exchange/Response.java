@@ -105,6 +105,10 @@ public final class Response implements Spool.Listener {
         close(Ending.ABORTED);
     }
 
+    boolean error(ByteBuf bytes) {
+        return !closed && sink.error(bytes);
+    }
+
     void flush() {
         if (!closed) {
             sink.flush();

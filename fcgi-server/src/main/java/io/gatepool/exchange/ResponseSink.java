@@ -14,6 +14,15 @@ public interface ResponseSink {
     /** Some bytes of the body, which pass to the sink. May be called while not writable: then they pile up there. */
     void content(ByteBuf bytes);
 
+    /**
+     * Some of what the application wrote to its stderr; the caller keeps the buffer.
+     *
+     * @return whether it went to the web server; false where the protocol has no place for it
+     */
+    default boolean error(ByteBuf bytes) {
+        return false;
+    }
+
     /** What was given so far goes out now; without it the sink may hold small pieces back to send them together. */
     void flush();
 

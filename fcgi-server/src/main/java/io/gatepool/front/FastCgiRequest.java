@@ -25,6 +25,9 @@ final class FastCgiRequest implements ResponseSink {
     /** All PARAMS of a request together; web servers allow far less in headers (nginx 32 KiB, Apache 800 KiB). */
     static final int MAX_PARAMS = 1 << 20;
 
+    /** Of STDERR in one request; a web server writes it to its log. */
+    private static final int MAX_ERRORS = 64 * 1024;
+
     private static final int FIRST_PARAMS = 1024;
 
     private final FastCgiConnection connection;
@@ -37,6 +40,7 @@ final class FastCgiRequest implements ResponseSink {
     private boolean stdinEnded;
     private boolean inputEnded;
     private boolean saysOverloaded;
+    private int errorBytes;
 
     FastCgiRequest(FastCgiConnection connection, int id, Role role, boolean keepConnection) {
         this.connection = connection;
@@ -163,6 +167,8 @@ final class FastCgiRequest implements ResponseSink {
             // FastCGI 6.3: an authorizer is given no STDIN.
             stdinEnded = true;
             inputComplete(RecordType.PARAMS);
+        } else {
+            begun.begin();
         }
     }
 
@@ -236,6 +242,17 @@ final class FastCgiRequest implements ResponseSink {
     }
 
     @Override
+    public boolean error(ByteBuf bytes) {
+        int length = Math.min(bytes.readableBytes(), MAX_ERRORS - errorBytes);
+        if (length > 0 && connection.isWritable()) {
+            errorBytes += length;
+            connection.write(RecordType.STDERR, id, bytes.retainedSlice(bytes.readerIndex(), length));
+            connection.flush();
+        }
+        return true;
+    }
+
+    @Override
     public void flush() {
         connection.flush();
     }
@@ -243,6 +260,9 @@ final class FastCgiRequest implements ResponseSink {
     @Override
     public void end(long appStatus) {
         RecordEncoder.streamEnd(connection.pending(), RecordType.STDOUT, id);
+        if (errorBytes > 0) {
+            RecordEncoder.streamEnd(connection.pending(), RecordType.STDERR, id);
+        }
         end(appStatus, ProtocolStatus.REQUEST_COMPLETE);
     }
 

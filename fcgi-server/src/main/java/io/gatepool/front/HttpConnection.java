@@ -126,7 +126,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             if (message instanceof HttpContent content && intake != null) {
                 intake.append(content.content());
                 // It may have been refused, and answered, in this moment.
-                if (intake != null && intake.body().isCongested()) {
+                if (isCongested()) {
                     context().channel().config().setAutoRead(false);
                 }
             }
@@ -168,11 +168,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         intake = made;
-        made.body().whenWritten(() -> ctx.channel().config().setAutoRead(stage == Stage.RECEIVING));
+        made.body().whenWritten(this::relieved);
         if (http11 && HttpUtil.is100ContinueExpected(request)) {
             ctx.writeAndFlush(new DefaultFullHttpResponse(
                     HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
         }
+        made.begin();
+    }
+
+    /** The disk, or the script, has caught up with the body. */
+    private void relieved() {
+        lastReadNanos = System.nanoTime();
+        context().channel().config().setAutoRead(stage == Stage.RECEIVING);
     }
 
     private void complete(Intake received) {
@@ -191,6 +198,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 why.detail());
         if (intake != null) {
             intake.exchange().cancel();
+        }
+        if (reply != null && reply.hasBegun()) {
+            // A script that reads its body as it comes has begun to answer: all that can be told is a visible end.
+            context().close();
+            return;
         }
         byte[] text = (why.status() + ": " + why.detail() + "\n").getBytes(StandardCharsets.UTF_8);
         DefaultFullHttpResponse response =
@@ -242,8 +254,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         while (stage != Stage.ANSWERING && !discarding) {
             HttpObject message = pipelined.poll();
             if (message == null) {
-                boolean congested = intake != null && intake.body().isCongested();
-                context().channel().config().setAutoRead(!congested);
+                context().channel().config().setAutoRead(!isCongested());
                 return;
             }
             receive(message);
@@ -290,11 +301,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             context().close();
         } else if (stage == Stage.RECEIVING
                 && !discarding
+                && !isCongested()
                 && silent > settings.readTimeout().toNanos()) {
             refuse(new HttpRefusal(
                     HttpResponseStatus.REQUEST_TIMEOUT,
                     "nothing came for " + settings.readTimeout().toSeconds() + " s (http.read_timeout)"));
         }
+    }
+
+    private boolean isCongested() {
+        return intake != null && intake.body().isCongested();
     }
 
     @Override

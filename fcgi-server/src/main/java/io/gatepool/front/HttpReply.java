@@ -41,6 +41,7 @@ final class HttpReply implements ResponseSink {
     private final boolean chunksAllowed;
     private @Nullable HttpResponse held;
     private @Nullable CompositeByteBuf heldBody;
+    private boolean begun;
     private boolean bodiless;
     private boolean closeAfter;
     private long remaining = UNKNOWN;
@@ -52,6 +53,11 @@ final class HttpReply implements ResponseSink {
         this.context = context;
         this.isHead = isHead;
         this.chunksAllowed = chunksAllowed;
+    }
+
+    /** Whether a head has gone out, after which there can be no other. */
+    boolean hasBegun() {
+        return begun;
     }
 
     @Override
@@ -131,6 +137,7 @@ final class HttpReply implements ResponseSink {
 
     private void sendHead(HttpResponse response) {
         held = null;
+        begun = true;
         connection.announceEnd(response.headers(), closeAfter);
         context.write(response);
     }

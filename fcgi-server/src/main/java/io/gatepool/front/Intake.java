@@ -13,7 +13,8 @@ import java.util.Locale;
 
 /**
  * What every front does with a request once it has its environ: make the {@link Exchange}, gather the body, compare it
- * with what CONTENT_LENGTH promised, and submit. Event loop only.
+ * with what CONTENT_LENGTH promised, and submit. An application that takes bodies as they come gets the request when one
+ * is announced, or its first piece has come. Event loop only.
  */
 final class Intake {
 
@@ -26,6 +27,7 @@ final class Intake {
     private final RequestBody data;
     private final long announced;
     private final long announcedData;
+    private boolean submitted;
 
     /** @param overHttp whether the body limit is that of the HTTP front */
     Intake(
@@ -37,8 +39,8 @@ final class Intake {
             boolean overHttp) {
         this.application = application;
         long limit = application.maxBody(overHttp);
-        this.body = new RequestBody(shared.loop(), shared.files(), limit);
-        this.data = new RequestBody(shared.loop(), shared.files(), limit);
+        this.body = new RequestBody(shared.loop(), shared.files(), limit, application.takesBodiesAsTheyCome());
+        this.data = new RequestBody(shared.loop(), shared.files(), limit, false);
         Response response = new Response(shared.loop(), shared.files(), sink, application.responseBuffer());
         this.exchange = new Exchange(shared.numbers().next(), role, !overHttp, environ, body, data, response);
         application.opened(exchange);
@@ -65,9 +67,35 @@ final class Intake {
         return data;
     }
 
+    /** The front is ready for the answer, which may come at once. */
+    void begin() {
+        if (announced > 0) {
+            passOn();
+        }
+    }
+
+    private void passOn() {
+        if (body.isPassedOn() && !submitted && !exchange.isOver()) {
+            submitted = true;
+            if (announced == UNKNOWN) {
+                exchange.environ().remove("CONTENT_LENGTH");
+            }
+            application.submit(exchange);
+        }
+    }
+
     /** A piece of the body; the caller keeps the buffer. */
     void append(ByteBuf piece) {
+        if (!piece.isReadable()) {
+            return;
+        }
+        if (body.isPassedOn() && announced != UNKNOWN && body.received() + piece.readableBytes() > announced) {
+            // What was announced may have been read already: no script gets to see more.
+            exchange.fail(Cause.BODY_MISMATCH, "CONTENT_LENGTH announced " + announced + " bytes, more arrived");
+            return;
+        }
         append(body, piece);
+        passOn();
     }
 
     /** A piece of a filter's data. */
@@ -97,11 +125,15 @@ final class Intake {
         if (exchange.isOver()) {
             return;
         }
-        body.end();
-        data.end();
         if (isCut("CONTENT_LENGTH", announced, body) || isCut("FCGI_DATA_LENGTH", announcedData, data)) {
             return;
         }
+        body.end();
+        data.end();
+        if (submitted) {
+            return;
+        }
+        submitted = true;
         if (announced == UNKNOWN) {
             settleLength();
         }

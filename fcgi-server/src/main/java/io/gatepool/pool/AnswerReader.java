@@ -60,6 +60,7 @@ final class AnswerReader implements RecordHandler {
         exchange = request;
         parser = new ResponseHeadParser(headLimit);
         stderr = new LineSplitter(
+                worker.owner().app().log()::takesErrorLine,
                 line -> worker.owner().app().log().warn("worker {} {} stderr: {}", worker.pid(), request.id(), line));
         heard = false;
         anyOutput = false;

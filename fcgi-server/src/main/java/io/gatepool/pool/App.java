@@ -76,6 +76,11 @@ public final class App implements Application, Holder, Requeue {
     }
 
     @Override
+    public boolean takesBodiesAsTheyCome() {
+        return !settings.scripts().buffersRequests();
+    }
+
+    @Override
     public boolean saysOverloaded() {
         return settings.queue().whenFull() == QueueSettings.WhenFull.OVERLOADED;
     }
@@ -198,6 +203,7 @@ public final class App implements Application, Holder, Requeue {
         }
         failQueueIfFailing();
         backend.tick(nowNanos);
+        log.tick(nowNanos);
     }
 
     private void failQueueIfFailing() {

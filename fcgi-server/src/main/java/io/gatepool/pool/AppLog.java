@@ -8,6 +8,7 @@ final class AppLog {
 
     private final Logger logger;
     private final String prefix;
+    private final LineLimit stderr = new LineLimit(System.nanoTime());
 
     AppLog(String app) {
         this.logger = LoggerFactory.getLogger("app." + app);
@@ -22,6 +23,19 @@ final class AppLog {
 
     void warn(String format, Object... values) {
         logger.warn(prefix + format, values);
+    }
+
+    /** Whether a line of stderr may be told; if not it is counted. Event loop only, like {@link #tick}. */
+    boolean takesErrorLine() {
+        return stderr.take();
+    }
+
+    /** Called several times a second. */
+    void tick(long nowNanos) {
+        long leftOut = stderr.leftOut(nowNanos);
+        if (leftOut > 0) {
+            warn("{} lines of stderr left out, the log takes {} a second", leftOut, LineLimit.LINES_A_SECOND);
+        }
     }
 
     void error(String format, Object... values) {

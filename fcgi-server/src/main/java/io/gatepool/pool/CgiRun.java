@@ -6,9 +6,11 @@ import io.gatepool.cgi.ResponseHead;
 import io.gatepool.cgi.ResponseHeadParser;
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Durations;
+import io.gatepool.config.ScriptSettings;
 import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.Holder;
+import io.gatepool.exchange.RequestBody;
 import io.gatepool.process.Errno;
 import io.gatepool.process.ExitStatus;
 import io.gatepool.process.SpawnFailure;
@@ -34,7 +36,8 @@ final class CgiRun implements Holder, CgiProcess.Listener {
     private final ScriptCommand command;
     private final CgiBackend backend;
     private final Exchange request;
-    private final LineSplitter stderr = new LineSplitter(this::errorLine);
+    private final LineSplitter stderr;
+    private final Tail lastErrors = new Tail();
     private @Nullable Exchange exchange;
     private @Nullable ResponseHeadParser parser;
     private @Nullable CgiProcess process;
@@ -46,6 +49,9 @@ final class CgiRun implements Holder, CgiProcess.Listener {
     private long outputEndedNanos;
     private long termNanos;
     private boolean killed;
+    /** The script has read all of the body that has come, and waits for the client. */
+    private boolean awaitingBody;
+
     private boolean completed;
 
     CgiRun(Exchange exchange, AppSettings settings, PoolContext context, ScriptCommand command, CgiBackend backend) {
@@ -56,6 +62,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         this.command = command;
         this.backend = backend;
         this.parser = new ResponseHeadParser(settings.responseHead());
+        this.stderr = new LineSplitter(backend.app().log()::takesErrorLine, this::errorLine);
     }
 
     void start() {
@@ -63,14 +70,24 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         lastOutputNanos = request.dispatchedNanos();
         ScriptPlace.Query query = ScriptPlace.Query.of(request);
         ByteBuf body = wholeBody();
-        boolean moreInput = request.body().unread() > 0;
+        boolean moreInput = request.body().unread() > 0 || !request.body().isComplete();
+        request.body().whenMore(this::bodyCame);
         context.spawner().execute(() -> spawn(query, body, moreInput));
+    }
+
+    /** A body that is passed on is never read before the script runs: it could not be read again if that fails. */
+    private void bodyCame() {
+        if (awaitingBody) {
+            awaitingBody = false;
+            wantsInput();
+        }
     }
 
     /** A body in memory goes along with the birth; a larger one is fed from its file. */
     private ByteBuf wholeBody() {
         ByteBuf[] whole = {Unpooled.EMPTY_BUFFER};
-        if (request.body().unread() > 0 && request.body().isInMemory()) {
+        RequestBody gathered = request.body();
+        if (!gathered.isPassedOn() && gathered.unread() > 0 && gathered.isInMemory()) {
             request.body().read(bytes -> whole[0] = bytes);
         }
         return whole[0];
@@ -143,7 +160,8 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         Exchange waiting = exchange;
         exchange = null;
         if (waiting != null) {
-            waiting.fail(cause, detail);
+            String said = lastErrors.text();
+            waiting.fail(cause, said.isEmpty() ? detail : detail + "; its stderr: " + said);
         }
     }
 
@@ -203,7 +221,13 @@ final class CgiRun implements Holder, CgiProcess.Listener {
 
     @Override
     public void error(ByteBuf bytes) {
-        stderr.add(bytes);
+        lastErrors.add(bytes);
+        Exchange waiting = exchange;
+        ScriptSettings.Errors to = settings.scripts().stderr();
+        boolean sent = to != ScriptSettings.Errors.LOG && waiting != null && waiting.error(bytes);
+        if (!sent || to == ScriptSettings.Errors.BOTH) {
+            stderr.add(bytes);
+        }
         bytes.release();
     }
 
@@ -214,15 +238,20 @@ final class CgiRun implements Holder, CgiProcess.Listener {
     @Override
     public void wantsInput() {
         CgiProcess running = process;
-        if (running == null) {
+        if (running == null || termNanos != 0) {
+            // The end of its input would tell a script that is being stopped that the body was complete.
             return;
         }
-        if (exchange != null && request.body().unread() > 0) {
-            // It reads its input: that is a sign of life too.
-            lastOutputNanos = System.nanoTime();
-            request.body().read(running::input);
-        } else {
+        // It reads its input: that is a sign of life too.
+        lastOutputNanos = System.nanoTime();
+        if (exchange == null) {
             running.endInput();
+        } else if (request.body().unread() > 0) {
+            request.body().read(running::input);
+        } else if (request.body().isComplete()) {
+            running.endInput();
+        } else {
+            awaitingBody = true;
         }
     }
 
@@ -323,6 +352,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
                     Cause.REQUEST_TIMEOUT,
                     "request_timeout = " + Durations.text(settings.timeouts().request()));
         } else if (!waiting.isSaturated()
+                && !awaitingBody
                 && nowNanos - lastOutputNanos > settings.timeouts().output().toNanos()) {
             expire(
                     Cause.OUTPUT_TIMEOUT,

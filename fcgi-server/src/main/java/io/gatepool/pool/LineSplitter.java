@@ -3,6 +3,7 @@ package io.gatepool.pool;
 import io.gatepool.cgi.Printable;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -13,11 +14,20 @@ final class LineSplitter {
 
     private static final int LIMIT = 2000;
 
+    private final BooleanSupplier gate;
     private final Consumer<String> lines;
     private final StringBuilder partial = new StringBuilder();
+    private boolean begun;
+    private boolean wanted;
     private boolean cut;
 
     LineSplitter(Consumer<String> lines) {
+        this(() -> true, lines);
+    }
+
+    /** @param gate asked at the beginning of each line whether it is wanted at all: one that is not costs nothing */
+    LineSplitter(BooleanSupplier gate, Consumer<String> lines) {
+        this.gate = gate;
         this.lines = lines;
     }
 
@@ -35,6 +45,14 @@ final class LineSplitter {
     }
 
     private void append(ByteBuf piece, int length) {
+        if (!begun && length > 0) {
+            begun = true;
+            wanted = gate.getAsBoolean();
+        }
+        if (!wanted) {
+            piece.skipBytes(length);
+            return;
+        }
         int fits = Math.min(length, LIMIT - partial.length());
         partial.append(piece.toString(piece.readerIndex(), fits, StandardCharsets.ISO_8859_1));
         cut |= fits < length;
@@ -43,9 +61,7 @@ final class LineSplitter {
 
     /** A last line without a line end counts too. */
     void finish() {
-        if (!partial.isEmpty()) {
-            end();
-        }
+        end();
     }
 
     private void end() {
@@ -57,6 +73,7 @@ final class LineSplitter {
             lines.accept(Printable.of(partial.toString(), LIMIT * 4) + (cut ? " (cut)" : ""));
         }
         partial.setLength(0);
+        begun = false;
         cut = false;
     }
 }

@@ -153,7 +153,9 @@ final class Worker {
 
     private void stderrLine(String line) {
         lastStderr = line;
-        owner.app().log().warn("worker {} stderr: {}", pid(), line);
+        if (owner.app().log().takesErrorLine()) {
+            owner.app().log().warn("worker {} stderr: {}", pid(), line);
+        }
     }
 
     private void answered() {
