@@ -56,6 +56,7 @@ final class RawFastCgi implements AutoCloseable {
     private final RawSocket socket;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final Deque<Received> unclaimed = new ArrayDeque<>();
+    private long lastAppStatus;
 
     RawFastCgi(RawSocket socket) {
         this.socket = socket;
@@ -237,6 +238,11 @@ final class RawFastCgi implements AutoCloseable {
         return answer;
     }
 
+    /** The application's status in the last END_REQUEST that was read. */
+    long lastAppStatus() {
+        return lastAppStatus;
+    }
+
     /** The same, but the connection may end before END_REQUEST: the protocol status is -1 then. */
     Answer answerOrEnd(int id) {
         StringBuilder output = new StringBuilder();
@@ -257,6 +263,10 @@ final class RawFastCgi implements AutoCloseable {
                 output.append(record.content());
             } else if (record.type() == RecordType.END_REQUEST) {
                 status = record.content().charAt(4);
+                lastAppStatus = 0;
+                for (char digit : record.content().substring(0, 4).toCharArray()) {
+                    lastAppStatus = lastAppStatus << 8 | digit;
+                }
             }
         }
         unclaimed.addAll(others);
