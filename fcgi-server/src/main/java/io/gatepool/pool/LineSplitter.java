@@ -13,10 +13,12 @@ import java.util.function.Consumer;
 final class LineSplitter {
 
     private static final int LIMIT = 2000;
+    private static final int BLOCK = 4096;
 
     private final BooleanSupplier gate;
     private final Consumer<String> lines;
     private final StringBuilder partial = new StringBuilder();
+    private byte[] block = {};
     private boolean begun;
     private boolean wanted;
     private boolean cut;
@@ -33,30 +35,38 @@ final class LineSplitter {
 
     /** The readable bytes of {@code piece}; the caller keeps the buffer. */
     void add(ByteBuf piece) {
+        if (block.length == 0) {
+            block = new byte[BLOCK];
+        }
         while (piece.isReadable()) {
-            int end = piece.bytesBefore((byte) '\n');
-            int length = end < 0 ? piece.readableBytes() : end;
-            append(piece, length);
-            if (end >= 0) {
-                piece.skipBytes(1);
-                end();
-            }
+            int length = Math.min(piece.readableBytes(), BLOCK);
+            piece.readBytes(block, 0, length);
+            split(length);
         }
     }
 
-    private void append(ByteBuf piece, int length) {
-        if (!begun && length > 0) {
+    private void split(int length) {
+        int start = 0;
+        for (int at = 0; at < length; at++) {
+            if (block[at] == '\n') {
+                append(start, at);
+                end();
+                start = at + 1;
+            }
+        }
+        append(start, length);
+    }
+
+    private void append(int start, int end) {
+        if (!begun && end > start) {
             begun = true;
             wanted = gate.getAsBoolean();
         }
-        if (!wanted) {
-            piece.skipBytes(length);
-            return;
+        if (wanted) {
+            int fits = Math.min(end - start, LIMIT - partial.length());
+            partial.append(new String(block, start, fits, StandardCharsets.ISO_8859_1));
+            cut |= fits < end - start;
         }
-        int fits = Math.min(length, LIMIT - partial.length());
-        partial.append(piece.toString(piece.readerIndex(), fits, StandardCharsets.ISO_8859_1));
-        cut |= fits < length;
-        piece.skipBytes(length);
     }
 
     /** A last line without a line end counts too. */
@@ -74,6 +84,7 @@ final class LineSplitter {
         }
         partial.setLength(0);
         begun = false;
+        wanted = false;
         cut = false;
     }
 }

@@ -101,6 +101,13 @@ final class RawSocket implements AutoCloseable {
         return bytes;
     }
 
+    /** Drops what has been received and not read, and says how much that was. */
+    int skip() {
+        int skipped = in.remaining();
+        in.clear().flip();
+        return skipped;
+    }
+
     /** Waits for input; false at the end. */
     boolean fill() {
         try {

@@ -67,4 +67,24 @@ class LineSplitterTest {
         assertThat(lines).hasSize(1);
         assertThat(lines.get(0)).startsWith("red ").matches("[ -~]*");
     }
+
+    @Test
+    void theGateIsAskedOncePerLineAndWhatItRefusesIsDropped() {
+        List<String> told = new ArrayList<>();
+        int[] asked = {0};
+        LineSplitter everySecond = new LineSplitter(() -> asked[0]++ % 2 == 0, told::add);
+        ByteBuf bytes = Unpooled.copiedBuffer("one\n\ntwo\nth", StandardCharsets.ISO_8859_1);
+        everySecond.add(bytes);
+        everySecond.add(Unpooled.copiedBuffer("ree\nfour\nfi", StandardCharsets.ISO_8859_1));
+        everySecond.add(Unpooled.copiedBuffer("ve", StandardCharsets.ISO_8859_1));
+        everySecond.finish();
+        assertThat(told).containsExactly("one", "three", "five");
+        assertThat(asked[0]).isEqualTo(5);
+    }
+
+    @Test
+    void linesMayBeLongerThanTheBlockTheyAreReadIn() {
+        add("x".repeat(1999) + "\n" + "y".repeat(1999) + "\n" + "z".repeat(1999) + "\n");
+        assertThat(lines).containsExactly("x".repeat(1999), "y".repeat(1999), "z".repeat(1999));
+    }
 }
