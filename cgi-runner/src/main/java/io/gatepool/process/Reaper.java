@@ -43,7 +43,7 @@ public final class Reaper {
     private final Mode mode;
     private final Object lock = new Object();
     private final Map<Integer, Child> children = new HashMap<>();
-    /** For {@link #isOurs}; under the lock. */
+    /** For {@link #isOursAndAlive}; under the lock. */
     private final Pointer probe = Memory.allocateDirect(Libc.Native.RUNTIME, Libc.STRUCT_BYTES, true);
 
     private final Semaphore sigchld = new Semaphore(0);
@@ -92,10 +92,10 @@ public final class Reaper {
         }
     }
 
-    /** Whether {@code pid} is a child of ours, not yet reaped, that nobody has registered. */
+    /** Whether {@code pid} is a living child of ours that nobody has registered. */
     boolean isAdopted(int pid) {
         synchronized (lock) {
-            return isOurs(pid) && !children.containsKey(pid);
+            return !children.containsKey(pid) && isOursAndAlive(pid);
         }
     }
 
@@ -103,16 +103,22 @@ public final class Reaper {
      * SIGKILL to an orphan that has come home.
      *
      * @param seen {@link #strayCount} before the caller looked at it: while that stands, nobody else has got the pid
-     * @return false when that does not stand, or it is no child of ours
+     * @return false when that does not stand, or it is no living child of ours
      */
     boolean killAdopted(int pid, long seen) {
         synchronized (lock) {
-            return strays == seen && !children.containsKey(pid) && isOurs(pid) && libc.kill(pid, Signals.KILL) == 0;
+            return strays == seen
+                    && !children.containsKey(pid)
+                    && isOursAndAlive(pid)
+                    && libc.kill(pid, Signals.KILL) == 0;
         }
     }
 
-    private boolean isOurs(int pid) {
-        return libc.waitid(Libc.P_PID, pid, probe, Libc.WEXITED | Libc.WNOHANG | Libc.WNOWAIT) == 0;
+    /** ECHILD for whoever is not ours; no pid is told for a child that has not ended. */
+    private boolean isOursAndAlive(int pid) {
+        probe.putInt(SI_PID, 0);
+        return libc.waitid(Libc.P_PID, pid, probe, Libc.WEXITED | Libc.WNOHANG | Libc.WNOWAIT) == 0
+                && probe.getInt(SI_PID) == 0;
     }
 
     /**

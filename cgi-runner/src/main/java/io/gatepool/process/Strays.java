@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the processes that a script leaves behind, and ends or reports them. Those in its group die with it ({@link
@@ -44,11 +47,17 @@ public final class Strays {
 
     private static final int GENERATIONS = 50;
 
+    /** In the middle of an exec a process has no environment: only after so many looks there is none. */
+    private static final int LOOKS_AT_UNMARKED = 5;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Strays.class);
+
     private final Reaper reaper;
     private final byte[] mark;
     private final Set<String> running = ConcurrentHashMap.newKeySet();
     private final Map<String, Watch> watched = new ConcurrentHashMap<>();
     private final Set<Integer> known = new HashSet<>();
+    private final Map<Integer, Integer> unmarked = new HashMap<>();
     private final Semaphore wanted = new Semaphore(0);
 
     /** What becomes of an owner's strays. */
@@ -103,12 +112,12 @@ public final class Strays {
                 wanted.acquire();
                 Thread.sleep(PAUSE_MILLIS);
                 wanted.drainPermits();
-                boolean killed = look();
-                for (int more = 0; killed && more < GENERATIONS; more++) {
+                boolean again = look();
+                for (int more = 0; again && more < GENERATIONS; more++) {
                     Thread.sleep(NEXT_GENERATION_MILLIS);
-                    killed = look();
+                    again = look();
                 }
-                if (killed) {
+                if (again) {
                     // They fork faster than they die: again, but others want the processor too.
                     wanted.release();
                 }
@@ -118,26 +127,30 @@ public final class Strays {
         }
     }
 
-    /** Deals with all that have come home; true when one of them was killed. */
+    /** Deals with all that have come home; true when another look is due soon. */
     private boolean look() {
         List<Integer> adopted = Adopted.pids();
         known.retainAll(adopted);
-        boolean killed = false;
+        unmarked.keySet().retainAll(adopted);
+        boolean again = false;
         for (int pid : adopted) {
             long strays = reaper.strayCount();
             if (!known.contains(pid) && reaper.isAdopted(pid)) {
-                killed |= judge(pid, strays);
+                again |= judge(pid, strays);
             }
         }
-        return killed;
+        return again;
     }
 
     /** @param strays how many had been reaped before we looked at it: when it is more now, it may be another process */
     private boolean judge(int pid, long strays) {
         String run = Leftovers.markedFor(pid, mark);
         Watch watch = watched.get(owner(run));
-        if (run.isEmpty() || watch == null || running.contains(run)) {
-            // A running script's own affair. Without a mark it may be a stranger's: pid 1 of a container gets those.
+        if (run.isEmpty()) {
+            return doubt(pid);
+        }
+        if (watch == null || running.contains(run)) {
+            // It is not looked for, or a running script's own affair.
             return false;
         }
         Stray stray = new Stray(pid, name(pid), run);
@@ -147,6 +160,16 @@ public final class Strays {
         known.add(pid);
         watch.listener().accept(stray);
         return watch.kill();
+    }
+
+    /** Without a mark it may be a stranger's, since pid 1 of a container gets those too: it is only told, once. */
+    private boolean doubt(int pid) {
+        if (unmarked.merge(pid, 1, Integer::sum) < LOOKS_AT_UNMARKED) {
+            return true;
+        }
+        known.add(pid);
+        LOG.info("{} ({}) came home without gatepool's mark in its environment, left alone", name(pid), pid);
+        return false;
     }
 
     private static String name(int pid) {

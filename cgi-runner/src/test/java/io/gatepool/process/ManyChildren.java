@@ -35,7 +35,8 @@ final class ManyChildren {
                 .filter(entry -> entry.getValue().equals(expected(entry.getKey())))
                 .count();
         System.out.println(right + " of " + CHILDREN + " statuses right, "
-                + reaper.counters().alive() + " children left");
+                + reaper.counters().alive() + " children left; "
+                + reaper.counters().describe());
     }
 
     private static SpawnRequest request(Spawner spawner, int number) {

@@ -64,7 +64,9 @@ class ReaperTest {
                 ManyChildren.class.getName(),
                 mode.name()));
         Processes.Result result = Processes.run(command.toArray(String[]::new));
-        assertThat(result.output()).isEqualTo("2000 of 2000 statuses right, 0 children left\n");
+        assertThat(result.output())
+                .isEqualTo("2000 of 2000 statuses right, 0 children left; "
+                        + "2000 spawned, 2000 reaped, 0 strays, 0 killed\n");
         assertThat(result.status().isSuccess()).isTrue();
     }
 }

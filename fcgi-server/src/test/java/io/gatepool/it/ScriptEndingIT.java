@@ -162,6 +162,22 @@ class ScriptEndingIT {
         }
     }
 
+    /** Its connection is not being read then; an ABORT_REQUEST behind the body would wait. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Leaving.class,
+            names = {"FASTCGI_ABORT", "UNIX_ABORT"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void aScriptThatDoesNotReadItsBodyIsEndedToo(Leaving leaving) throws Exception {
+        String s = name();
+        house.script(s, "echo $$ > $D/" + s + ".pid", "while :; do sleep 600; done");
+        try (Client client = new Client(leaving, "stream", s, 1 << 20, "x".repeat(400_000))) {
+            int script = house.pid(s + ".pid");
+            client.leave();
+            ScriptHouse.awaitEnd(script);
+        }
+    }
+
     @Test
     void aScriptThatReadsASpooledBodyIsEndedToo() throws Exception {
         String s = name();
@@ -278,6 +294,17 @@ class ScriptEndingIT {
         ScriptHouse.awaitEnd(house.pid(t + ".left"));
         assertThat(Daemon.isAlive(left)).isTrue();
         assertThat(house.daemon().log()).doesNotContain("(" + left + ") behind");
+        Daemon.signal(left, "KILL");
+    }
+
+    /** It cannot be told from a stranger's; see Strays. */
+    @Test
+    void withoutTheMarkAProcessIsToldAndLeftAlone() throws Exception {
+        String s = scriptThatLeaves("(env -i setsid sh -c 'echo $$ > \"$0\"; exec sleep 600' $F >/dev/null 2>&1 &)");
+        assertThat(Call.get(house.http("kill"), "/" + s).body()).isEqualTo("answered");
+        int left = house.pid(s + ".left");
+        house.daemon().running().await("\\(" + left + "\\) came home without gatepool's mark");
+        assertThat(Daemon.isAlive(left)).isTrue();
         Daemon.signal(left, "KILL");
     }
 
