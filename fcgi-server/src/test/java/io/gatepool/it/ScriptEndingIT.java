@@ -162,7 +162,10 @@ class ScriptEndingIT {
         }
     }
 
-    /** Its connection is not being read then; an ABORT_REQUEST behind the body would wait. */
+    /**
+     * Its connection is not being read then. A close is seen all the same unless the kernel holds it back, behind bytes
+     * that do not fit our socket; an ABORT_REQUEST would wait.
+     */
     @ParameterizedTest
     @EnumSource(
             value = Leaving.class,
@@ -171,7 +174,7 @@ class ScriptEndingIT {
     void aScriptThatDoesNotReadItsBodyIsEndedToo(Leaving leaving) throws Exception {
         String s = name();
         house.script(s, "echo $$ > $D/" + s + ".pid", "while :; do sleep 600; done");
-        try (Client client = new Client(leaving, "stream", s, 1 << 20, "x".repeat(400_000))) {
+        try (Client client = new Client(leaving, "stream", s, 1 << 20, "x".repeat(240_000))) {
             int script = house.pid(s + ".pid");
             client.leave();
             ScriptHouse.awaitEnd(script);
