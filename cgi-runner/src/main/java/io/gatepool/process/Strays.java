@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,8 +48,8 @@ public final class Strays {
 
     private static final int GENERATIONS = 50;
 
-    /** In the middle of an exec a process has no environment: only after so many looks there is none. */
-    private static final int LOOKS_AT_UNMARKED = 5;
+    /** In the middle of an exec, which may take long on a busy machine, a process has no environment. */
+    private static final long EXEC_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final Logger LOG = LoggerFactory.getLogger(Strays.class);
 
@@ -56,8 +57,12 @@ public final class Strays {
     private final byte[] mark;
     private final Set<String> running = ConcurrentHashMap.newKeySet();
     private final Map<String, Watch> watched = new ConcurrentHashMap<>();
-    private final Set<Integer> known = new HashSet<>();
-    private final Map<Integer, Integer> unmarked = new HashMap<>();
+    private final Set<Identity> known = new HashSet<>();
+    /** Those without a mark: when they were seen first. */
+    private final Map<Identity, Long> unmarked = new HashMap<>();
+    /** The last look may have missed one. */
+    private boolean unsure;
+
     private final Semaphore wanted = new Semaphore(0);
 
     /** What becomes of an owner's strays. */
@@ -112,13 +117,13 @@ public final class Strays {
                 wanted.acquire();
                 Thread.sleep(PAUSE_MILLIS);
                 wanted.drainPermits();
-                boolean again = look();
-                for (int more = 0; again && more < GENERATIONS; more++) {
+                boolean killed = look();
+                for (int more = 0; killed && more < GENERATIONS; more++) {
                     Thread.sleep(NEXT_GENERATION_MILLIS);
-                    again = look();
+                    killed = look();
                 }
-                if (again) {
-                    // They fork faster than they die: again, but others want the processor too.
+                if (killed || unsure) {
+                    // Not at once, in case they fork faster than they die: others want the processor too.
                     wanted.release();
                 }
             }
@@ -127,49 +132,78 @@ public final class Strays {
         }
     }
 
-    /** Deals with all that have come home; true when another look is due soon. */
+    /** Deals with all that have come home; true when one of them was killed. */
     private boolean look() {
-        List<Integer> adopted = Adopted.pids();
-        known.retainAll(adopted);
-        unmarked.keySet().retainAll(adopted);
-        boolean again = false;
-        for (int pid : adopted) {
-            long strays = reaper.strayCount();
-            if (!known.contains(pid) && reaper.isAdopted(pid)) {
-                again |= judge(pid, strays);
+        long strays = reaper.strayCount();
+        Set<Identity> present = new HashSet<>();
+        boolean killed = false;
+        unsure = false;
+        for (int pid : Adopted.pids()) {
+            Identity identity = Identity.of(pid);
+            present.add(identity);
+            if (!known.contains(identity) && reaper.isAdopted(pid)) {
+                killed |= judge(identity);
             }
         }
-        return again;
+        known.retainAll(present);
+        unmarked.keySet().retainAll(present);
+        // The kernel may leave one out of its list when another goes in that moment.
+        unsure |= reaper.strayCount() != strays;
+        return killed;
     }
 
-    /** @param strays how many had been reaped before we looked at it: when it is more now, it may be another process */
-    private boolean judge(int pid, long strays) {
+    private boolean judge(Identity identity) {
+        int pid = identity.pid();
+        long strays = reaper.strayCount();
         String run = Leftovers.markedFor(pid, mark);
-        Watch watch = watched.get(owner(run));
         if (run.isEmpty()) {
-            return doubt(pid);
+            doubt(identity);
+            return false;
         }
+        Watch watch = watched.get(owner(run));
         if (watch == null || running.contains(run)) {
             // It is not looked for, or a running script's own affair.
             return false;
         }
         Stray stray = new Stray(pid, name(pid), run);
         if (watch.kill() && !reaper.killAdopted(pid, strays)) {
+            unsure = true;
             return false;
         }
-        known.add(pid);
+        known.add(identity);
         watch.listener().accept(stray);
         return watch.kill();
     }
 
     /** Without a mark it may be a stranger's, since pid 1 of a container gets those too: it is only told, once. */
-    private boolean doubt(int pid) {
-        if (unmarked.merge(pid, 1, Integer::sum) < LOOKS_AT_UNMARKED) {
-            return true;
+    private void doubt(Identity identity) {
+        long now = System.nanoTime();
+        if (now - unmarked.computeIfAbsent(identity, first -> now) < EXEC_NANOS) {
+            unsure = true;
+        } else {
+            known.add(identity);
+            int pid = identity.pid();
+            LOG.info("{} ({}) came home without gatepool's mark in its environment, left alone", name(pid), pid);
         }
-        known.add(pid);
-        LOG.info("{} ({}) came home without gatepool's mark in its environment, left alone", name(pid), pid);
-        return false;
+    }
+
+    /**
+     * A process, and not another one that got its pid later.
+     *
+     * @param started when, in ticks since the machine's start; empty when it has gone
+     */
+    private record Identity(int pid, String started) {
+        static Identity of(int pid) {
+            try {
+                String stat =
+                        Files.readString(Path.of("/proc", Integer.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+                // proc(5): the name in parentheses is field 2 and may hold anything, the time is field 22.
+                return new Identity(
+                        pid, stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]);
+            } catch (IOException e) {
+                return new Identity(pid, "");
+            }
+        }
     }
 
     private static String name(int pid) {

@@ -135,9 +135,7 @@ class ScriptEndingIT {
             int script = house.pid(s + ".pid");
             client.leave();
             ScriptHouse.awaitEnd(script);
-            assertThat(house.daemon().log())
-                    .contains(s + " (" + script + ") ")
-                    .contains("did not end on SIGTERM, killed");
+            house.daemon().running().await(s + " \\(" + script + "\\) r\\w+ did not end on SIGTERM, killed");
         }
     }
 
