@@ -37,6 +37,11 @@ public final class RequestBody {
     private Runnable whenMore = () -> {};
     private Consumer<IOException> whenFailed = e -> {};
 
+    /** @param limit the most bytes that may be appended */
+    public RequestBody(EventExecutor loop, SpoolFiles files, long limit) {
+        this(loop, files, limit, false);
+    }
+
     /**
      * @param limit the most bytes that may be appended
      * @param passedOn whether it is read while it arrives

@@ -40,7 +40,7 @@ final class Intake {
         this.application = application;
         long limit = application.maxBody(overHttp);
         this.body = new RequestBody(shared.loop(), shared.files(), limit, application.takesBodiesAsTheyCome());
-        this.data = new RequestBody(shared.loop(), shared.files(), limit, false);
+        this.data = new RequestBody(shared.loop(), shared.files(), limit);
         Response response = new Response(shared.loop(), shared.files(), sink, application.responseBuffer());
         this.exchange = new Exchange(shared.numbers().next(), role, !overHttp, environ, body, data, response);
         application.opened(exchange);

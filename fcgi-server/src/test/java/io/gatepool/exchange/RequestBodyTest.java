@@ -122,4 +122,34 @@ class RequestBodyTest {
         body.whenFailed(failures::add);
         assertThat(failures).hasSize(1);
     }
+
+    @Test
+    void oneThatIsPassedOnHoldsItsSenderUntilItIsRead() throws Exception {
+        RequestBody body = new RequestBody(LOOP, files, Long.MAX_VALUE, true);
+        List<String> events = new ArrayList<>();
+        body.whenMore(() -> events.add("more"));
+        body.whenWritten(() -> events.add("relieved"));
+        TestLoop.run(() -> {
+            body.append(zeros(RequestBody.MEMORY));
+            events.add("congested " + body.isCongested());
+            body.append(zeros(1));
+            events.add("congested " + body.isCongested());
+            body.read(bytes -> {
+                events.add("read " + bytes.readableBytes());
+                bytes.release();
+            });
+            events.add("unread " + body.unread());
+            body.end();
+        });
+        assertThat(events)
+                .containsExactly(
+                        "more",
+                        "congested false",
+                        "more",
+                        "congested true",
+                        "read " + (RequestBody.MEMORY + 1),
+                        "relieved",
+                        "unread 0",
+                        "more");
+    }
 }

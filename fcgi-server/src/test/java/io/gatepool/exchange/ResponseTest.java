@@ -143,15 +143,21 @@ class ResponseTest {
 
     @Test
     void aFailureBeforeTheHeadIsAPage() throws Exception {
-        TestLoop.run(() -> response.fail("r1234567", new Failure(Cause.QUEUE_FULL, "")));
+        TestLoop.run(() -> response.fail("r1234567", new Failure(Cause.QUEUE_FULL, ""), 0));
         assertThat(sink.events()).containsExactly("head 503", "end 0");
         assertThat(new String(sink.body(), UTF_8)).contains("queue-full", "r1234567");
     }
 
     @Test
+    void thePageOfAFailureCarriesTheProcessesOwnStatus() throws Exception {
+        TestLoop.run(() -> response.fail("r1234567", new Failure(Cause.HEAD_MALFORMED, ""), 137));
+        assertThat(sink.events()).containsExactly("head 502", "end 137");
+    }
+
+    @Test
     void aFailureBeforeTheHeadMayBeToldInTheProtocolsWords() throws Exception {
         sink.refuses();
-        TestLoop.run(() -> response.fail("r1234567", new Failure(Cause.QUEUE_FULL, "")));
+        TestLoop.run(() -> response.fail("r1234567", new Failure(Cause.QUEUE_FULL, ""), 0));
         assertThat(sink.events()).containsExactly("refuse QUEUE_FULL");
         assertThat(sink.body()).isEmpty();
     }
@@ -160,7 +166,7 @@ class ResponseTest {
     void aFailureBehindTheHeadIsAnAbortBehindWhatWasMade() throws Exception {
         begin(false);
         content(bytes(100_000));
-        TestLoop.run(() -> response.fail("r1234567", new Failure(Cause.TRUNCATED, "")));
+        TestLoop.run(() -> response.fail("r1234567", new Failure(Cause.TRUNCATED, ""), 0));
         clientReads();
         assertThat(sink.body()).isEqualTo(bytes(100_000));
         assertThat(sink.events()).containsExactly("head 404", "abort");

@@ -40,7 +40,7 @@ class ScriptCommandTest {
                 Settings.of(directory, "kind = \"cgi\"\nroot = \"" + root + "\"\n" + lines), "/run/x");
         ScriptPlace.Result result = scripts.find(new ScriptPlace.Query(path, "", ""));
         assertThat(result).isInstanceOf(ScriptPlace.Found.class);
-        return scripts.of((ScriptPlace.Found) result, request);
+        return scripts.of((ScriptPlace.Found) result, request, "a/script/r1");
     }
 
     private static List<String> text(List<byte[]> words) {
@@ -81,7 +81,7 @@ class ScriptCommandTest {
                         "PATH_INFO=/a/b",
                         "PATH_TRANSLATED=" + root + "/a/b",
                         "DOCUMENT_ROOT=" + root,
-                        "GATEPOOL_CHILD=/run/x:test/script")
+                        "GATEPOOL_CHILD=/run/x:a/script/r1")
                 .doesNotContain("LD_PRELOAD=evil");
     }
 
@@ -92,7 +92,7 @@ class ScriptCommandTest {
                         .envp());
         assertThat(environment).contains("SCRIPT_NAME=/mine");
         assertThat(environment.stream().filter(entry -> entry.startsWith("GATEPOOL_CHILD=")))
-                .containsExactly("GATEPOOL_CHILD=/run/x:test/script");
+                .containsExactly("GATEPOOL_CHILD=/run/x:a/script/r1");
     }
 
     @Test
