@@ -56,17 +56,8 @@ public final class Descriptors {
      * does not tell.
      */
     public static boolean isHungUp(int socket) {
-        return poll(socket, 0);
-    }
-
-    /** Whether the peer of a socket will send no more than what has arrived, read or not: it closed, or half of it. */
-    public static boolean isAtItsEnd(int socket) {
-        return poll(socket, Libc.POLLRDHUP);
-    }
-
-    private static boolean poll(int socket, int events) {
         // struct pollfd { int fd; short events; short revents; }, little-endian: both shorts lie in the second int.
-        int[] poll = {socket, events};
-        return Libc.Native.LIBC.poll(poll, 1, 0) > 0 && (poll[1] >>> 16 & (events | Libc.POLLHUP | Libc.POLLERR)) != 0;
+        int[] poll = {socket, 0};
+        return Libc.Native.LIBC.poll(poll, 1, 0) > 0 && (poll[1] >>> 16 & (Libc.POLLHUP | Libc.POLLERR)) != 0;
     }
 }

@@ -31,7 +31,6 @@ interface Libc {
 
     int POLLERR = 8;
     int POLLHUP = 16;
-    int POLLRDHUP = 0x2000;
 
     int WNOHANG = 1;
     int WEXITED = 4;

@@ -69,7 +69,6 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
     private @Nullable ChannelHandlerContext context;
     private @Nullable ByteBuf pending;
     private boolean reading;
-    private boolean watching;
     private boolean lingering;
     private boolean inputShut;
     private boolean outputShut;
@@ -146,35 +145,9 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
         flush();
     }
 
-    /** A disk, or a script, that does not keep up with an upload holds the sender, not the daemon's memory. */
+    /** A disk that does not keep up with an upload holds the sender, not the daemon's memory. */
     void congested() {
         context().channel().config().setAutoRead(false);
-        if (!watching) {
-            watching = true;
-            watch(context());
-        }
-    }
-
-    /** As long as nothing is read nobody sees that the peer has closed: Netty has no eyes for it behind unread bytes. */
-    private void watch(ChannelHandlerContext ctx) {
-        ctx.executor()
-                .schedule(
-                        () -> {
-                            watching = ctx.channel().isActive()
-                                    && !ctx.channel().config().isAutoRead();
-                            if (watching && hasClosed(ctx.channel())) {
-                                ctx.close();
-                            } else if (watching) {
-                                watch(ctx);
-                            }
-                        },
-                        HANG_UP_MILLIS,
-                        TimeUnit.MILLISECONDS);
-    }
-
-    private static boolean hasClosed(Channel channel) {
-        int socket = ((UnixChannel) channel).fd().intValue();
-        return isUnix(channel) ? Descriptors.isHungUp(socket) : Descriptors.isAtItsEnd(socket);
     }
 
     /** The disk has caught up with one request. */
@@ -293,12 +266,10 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
     }
 
     private static boolean hasGone(Channel channel) {
-        return !isUnix(channel)
+        boolean mayBeHalfClosed =
+                channel instanceof UnixChannel && channel.remoteAddress() instanceof DomainSocketAddress;
+        return !mayBeHalfClosed
                 || Descriptors.isHungUp(((UnixChannel) channel).fd().intValue());
-    }
-
-    private static boolean isUnix(Channel channel) {
-        return channel instanceof UnixChannel && channel.remoteAddress() instanceof DomainSocketAddress;
     }
 
     /** Many peers half-close a moment before they close; Netty has no eyes for that second event. */

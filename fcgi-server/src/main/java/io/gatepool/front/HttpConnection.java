@@ -4,13 +4,10 @@ import io.gatepool.cgi.Environ;
 import io.gatepool.config.HttpSettings;
 import io.gatepool.exchange.Application;
 import io.gatepool.fastcgi.Role;
-import io.gatepool.process.Descriptors;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -299,11 +296,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Called every second. */
     void checkTimeouts(long nowNanos) {
-        if (!context().channel().config().isAutoRead() && hasClosed(context().channel())) {
-            // Netty has no eyes for that behind bytes that are not read.
-            context().close();
-            return;
-        }
         long silent = nowNanos - lastReadNanos;
         if (stage == Stage.IDLE && silent > settings.keepAlive().toNanos()) {
             context().close();
@@ -315,11 +307,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                     HttpResponseStatus.REQUEST_TIMEOUT,
                     "nothing came for " + settings.readTimeout().toSeconds() + " s (http.read_timeout)"));
         }
-    }
-
-    private static boolean hasClosed(Channel channel) {
-        return channel instanceof UnixChannel unix
-                && Descriptors.isAtItsEnd(unix.fd().intValue());
     }
 
     private boolean isCongested() {

@@ -172,10 +172,30 @@ class ScriptEndingIT {
     void aScriptThatDoesNotReadItsBodyIsEndedToo(Leaving leaving) throws Exception {
         String s = name();
         house.script(s, "echo $$ > $D/" + s + ".pid", "while :; do sleep 600; done");
-        try (Client client = new Client(leaving, "stream", s, 1 << 20, "x".repeat(240_000))) {
+        // More than pipe and daemon take, less than the sender's kernel would keep to itself.
+        int length = leaving == Leaving.UNIX_CLOSE ? 240_000 : 280_000;
+        try (Client client = new Client(leaving, "stream", s, 1 << 20, "x".repeat(length))) {
             int script = house.pid(s + ".pid");
             client.leave();
             ScriptHouse.awaitEnd(script);
+        }
+    }
+
+    @Test
+    void oneThatReadsOnAfterTheTermSeesNoEndEither() throws Exception {
+        String s = name();
+        house.script(
+                s,
+                "trap 'T=1' TERM",
+                "echo $$ > $D/" + s + ".pid",
+                "while [ -z \"$T\" ]; do sleep 0.01; done",
+                "cat >/dev/null",
+                "echo > $D/" + s + "-end");
+        try (Client client = new Client(Leaving.HTTP_RESET, "stream", s, 1 << 20, "x".repeat(240_000))) {
+            int script = house.pid(s + ".pid");
+            client.leave();
+            ScriptHouse.awaitEnd(script);
+            assertThat(house.file(s + "-end")).doesNotExist();
         }
     }
 
