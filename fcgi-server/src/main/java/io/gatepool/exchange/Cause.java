@@ -17,6 +17,7 @@ public enum Cause {
     WORKER_CRASHED(502, "worker-crashed", "The application process ended before it had answered."),
     HEAD_MALFORMED(502, "head-malformed", "The application's answer did not start with valid headers."),
     PROTOCOL_ERROR(502, "protocol-error", "The application broke the FastCGI protocol."),
+    REDIRECT_LOOP(502, "redirect-loop", "The application led from one of its addresses to the next too often."),
     TRUNCATED(502, "truncated", "The application ended in the middle of its answer."),
     ROLE_REFUSED(502, "role-refused", "The application does not serve this FastCGI role."),
     QUEUE_FULL(503, "queue-full", "Too many requests are waiting for this application."),

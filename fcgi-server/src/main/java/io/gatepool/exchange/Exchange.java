@@ -39,6 +39,7 @@ public final class Exchange {
     private long waitedNanos;
     private long dispatchedNanos;
     private int attempts;
+    private int redirects;
     private boolean over;
     private @Nullable Failure failure;
     private @Nullable ExitStatus exit;
@@ -151,6 +152,17 @@ public final class Exchange {
     /** How many workers were lost with it. */
     public int attempts() {
         return attempts;
+    }
+
+    /** It begins again, without its body, as a request for another resource (RFC 3875, 6.2.2). */
+    public void redirected() {
+        redirects++;
+        body.discard();
+    }
+
+    /** How often it has begun again. */
+    public int redirects() {
+        return redirects;
     }
 
     /** Calls {@code action} when the exchange is over: for counters and logs. */

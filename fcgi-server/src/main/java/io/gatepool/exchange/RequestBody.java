@@ -32,6 +32,7 @@ public final class RequestBody {
 
     private long received;
     private boolean complete;
+    private boolean discarded;
     private @Nullable IOException error;
     private Runnable whenWritten = () -> {};
     private Runnable whenMore = () -> {};
@@ -84,6 +85,9 @@ public final class RequestBody {
             return false;
         }
         received += length;
+        if (discarded) {
+            return true;
+        }
         if (passedOn) {
             arrive(piece);
             return true;
@@ -174,6 +178,17 @@ public final class RequestBody {
             }
         } else if (spool != null) {
             spool.read(reader::accept);
+        }
+    }
+
+    /** Nobody wants it any more: what is here goes, and what still comes is not kept. */
+    void discard() {
+        discarded = true;
+        boolean wasCongested = isCongested();
+        release();
+        spool = null;
+        if (wasCongested) {
+            whenWritten.run();
         }
     }
 

@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 final class FastCgiConnection extends ChannelInboundHandlerAdapter implements RecordHandler {
 
-    private static final Logger LOG = LoggerFactory.getLogger("fastcgi");
+    static final Logger LOG = LoggerFactory.getLogger("fastcgi");
 
     /** What FCGI_GET_VALUES answers as FCGI_MAX_REQS, and the limit: a peer cannot make us hold more at once. */
     private static final int MAX_REQUESTS = 1024;

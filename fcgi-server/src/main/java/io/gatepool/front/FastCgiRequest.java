@@ -36,6 +36,7 @@ final class FastCgiRequest implements ResponseSink {
     private final boolean keepConnection;
     private byte @Nullable [] params = new byte[FIRST_PARAMS];
     private long paramsLength;
+    private final PromisedLength promised = new PromisedLength();
     private @Nullable Intake intake;
     private boolean stdinEnded;
     private boolean inputEnded;
@@ -231,6 +232,11 @@ final class FastCgiRequest implements ResponseSink {
 
     @Override
     public void head(ResponseHead head) {
+        boolean isHead = intake != null
+                && intake.exchange().environ().getOrEmpty("REQUEST_METHOD").equals("HEAD");
+        if (!PromisedLength.isBodiless(isHead, head.status())) {
+            promised.promise(head.contentLength());
+        }
         ByteBuf out = connection.context().alloc().buffer(head.size());
         head.writeTo(out);
         connection.write(RecordType.STDOUT, id, out);
@@ -238,7 +244,11 @@ final class FastCgiRequest implements ResponseSink {
 
     @Override
     public void content(ByteBuf bytes) {
-        connection.write(RecordType.STDOUT, id, bytes);
+        if (promised.admits(bytes)) {
+            connection.write(RecordType.STDOUT, id, bytes);
+        } else {
+            bytes.release();
+        }
     }
 
     @Override
@@ -259,6 +269,10 @@ final class FastCgiRequest implements ResponseSink {
 
     @Override
     public void end(long appStatus) {
+        if (!promised.isKept(FastCgiConnection.LOG)) {
+            abort();
+            return;
+        }
         RecordEncoder.streamEnd(connection.pending(), RecordType.STDOUT, id);
         if (errorBytes > 0) {
             RecordEncoder.streamEnd(connection.pending(), RecordType.STDERR, id);

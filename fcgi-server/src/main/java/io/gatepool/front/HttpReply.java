@@ -33,8 +33,6 @@ final class HttpReply implements ResponseSink {
     /** So much body is held back with the head at the most. */
     private static final int HOLD_LIMIT = 32 * 1024;
 
-    private static final long UNKNOWN = -1;
-
     private final HttpConnection connection;
     private final ChannelHandlerContext context;
     private final boolean isHead;
@@ -44,8 +42,7 @@ final class HttpReply implements ResponseSink {
     private boolean begun;
     private boolean bodiless;
     private boolean closeAfter;
-    private long remaining = UNKNOWN;
-    private long surplus;
+    private final PromisedLength promised = new PromisedLength();
 
     /** @param chunksAllowed whether the client speaks HTTP/1.1 */
     HttpReply(HttpConnection connection, ChannelHandlerContext context, boolean isHead, boolean chunksAllowed) {
@@ -72,12 +69,11 @@ final class HttpReply implements ResponseSink {
         for (Header header : head.headers()) {
             response.headers().add(header.name(), header.value());
         }
-        // RFC 9110, 8.6 and 15: neither 204 nor 304 has a body; for HEAD and 304 the length is that of the GET.
-        bodiless = isHead || head.status() == 204 || head.status() == 304;
+        bodiless = PromisedLength.isBodiless(isHead, head.status());
         if (head.status() == 204) {
             response.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
         } else if (!bodiless) {
-            remaining = head.contentLength();
+            promised.promise(head.contentLength());
         }
         connection.addOwnHeaders(response.headers());
         held = response;
@@ -85,18 +81,9 @@ final class HttpReply implements ResponseSink {
 
     @Override
     public void content(ByteBuf bytes) {
-        int length = bytes.readableBytes();
-        if (bodiless || remaining == 0) {
-            surplus += bodiless ? 0 : length;
+        if (bodiless || !promised.admits(bytes)) {
             bytes.release();
             return;
-        }
-        if (remaining > 0) {
-            if (length > remaining) {
-                surplus += length - remaining;
-                bytes.writerIndex(bytes.readerIndex() + (int) remaining);
-            }
-            remaining -= bytes.readableBytes();
         }
         if (held != null) {
             hold(bytes);
@@ -151,15 +138,11 @@ final class HttpReply implements ResponseSink {
     @Override
     public void end(long appStatus) {
         HttpResponse response = held;
-        if (response != null && !bodiless && remaining == UNKNOWN) {
+        if (response != null && !bodiless && promised.isNone()) {
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, heldBody == null ? 0 : heldBody.readableBytes());
         }
         release();
-        if (surplus > 0) {
-            LOG.warn("a response was {} bytes longer than its Content-Length; they were cut off", surplus);
-        }
-        if (remaining > 0) {
-            LOG.warn("a response was {} bytes shorter than its Content-Length; connection closed", remaining);
+        if (!promised.isKept(LOG)) {
             abort();
             return;
         }

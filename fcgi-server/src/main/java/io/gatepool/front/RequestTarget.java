@@ -1,5 +1,7 @@
 package io.gatepool.front;
 
+import io.gatepool.cgi.UriPath;
+
 /**
  * The target of an HTTP request line (RFC 9112, 3.2), taken apart: the path is percent-decoded to bytes (as ISO-8859-1
  * characters) and free of dot segments, so that nothing behind it has to fear {@code ..}.
@@ -48,69 +50,10 @@ record RequestTarget(String path, String query, String original, String authorit
         int question = origin.indexOf('?');
         String rawPath = question < 0 ? origin : origin.substring(0, question);
         String query = question < 0 ? "" : origin.substring(question + 1);
-        return new RequestTarget(withoutDotSegments(decode(rawPath)), query, origin, authority);
-    }
-
-    private static String decode(String raw) throws Bad {
-        if (raw.indexOf('%') < 0) {
-            return raw;
+        try {
+            return new RequestTarget(UriPath.decoded(rawPath), query, origin, authority);
+        } catch (UriPath.Bad e) {
+            throw new Bad(String.valueOf(e.getMessage()));
         }
-        StringBuilder decoded = new StringBuilder(raw.length());
-        for (int at = 0; at < raw.length(); at++) {
-            char c = raw.charAt(at);
-            if (c == '%') {
-                int high = digit(raw, at + 1);
-                int low = digit(raw, at + 2);
-                if (high < 0 || low < 0) {
-                    throw new Bad("'%' in the path is not followed by two hexadecimal digits");
-                }
-                c = (char) (high << 4 | low);
-                at += 2;
-                if (c == 0) {
-                    throw new Bad("the path holds a NUL (%00)");
-                }
-            }
-            decoded.append(c);
-        }
-        return decoded.toString();
-    }
-
-    private static int digit(String text, int at) {
-        return at < text.length() ? Character.digit(text.charAt(at), 16) : -1;
-    }
-
-    /** RFC 3986, 5.2.4; climbing above the root is refused, not forgiven. */
-    private static String withoutDotSegments(String path) throws Bad {
-        if (!path.contains("/.")) {
-            return path;
-        }
-        StringBuilder out = new StringBuilder(path.length());
-        int at = 0;
-        while (at < path.length()) {
-            int end = path.indexOf('/', at + 1);
-            if (end < 0) {
-                end = path.length();
-            }
-            String segment = path.substring(at + 1, end);
-            boolean last = end == path.length();
-            if (segment.equals("..")) {
-                int parent = out.lastIndexOf("/");
-                if (parent < 0) {
-                    throw new Bad("the path climbs above the root with '..'");
-                }
-                out.setLength(parent);
-                if (last) {
-                    out.append('/');
-                }
-            } else if (segment.equals(".")) {
-                if (last) {
-                    out.append('/');
-                }
-            } else {
-                out.append('/').append(segment);
-            }
-            at = end;
-        }
-        return out.isEmpty() ? "/" : out.toString();
     }
 }

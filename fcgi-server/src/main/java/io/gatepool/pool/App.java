@@ -181,6 +181,11 @@ public final class App implements Application, Holder, Requeue {
     }
 
     @Override
+    public void redirected(Exchange exchange) {
+        submit(exchange);
+    }
+
+    @Override
     public AppLog log() {
         return log;
     }

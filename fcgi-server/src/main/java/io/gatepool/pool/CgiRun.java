@@ -2,6 +2,7 @@ package io.gatepool.pool;
 
 import io.gatepool.cgi.CgiProcess;
 import io.gatepool.cgi.MalformedHead;
+import io.gatepool.cgi.Printable;
 import io.gatepool.cgi.ResponseHead;
 import io.gatepool.cgi.ResponseHeadParser;
 import io.gatepool.config.AppSettings;
@@ -36,6 +37,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
     private final ScriptCommand command;
     private final CgiBackend backend;
     private final Exchange request;
+    private final String name;
     private final LineSplitter stderr;
     private final Tail lastErrors = new Tail();
     private @Nullable Exchange exchange;
@@ -62,6 +64,9 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         this.command = command;
         this.backend = backend;
         this.parser = new ResponseHeadParser(settings.responseHead());
+        // A local redirect runs a second script for the same request.
+        String run = exchange.redirects() == 0 ? "" : "-" + exchange.redirects();
+        this.name = settings.name() + "/script/" + exchange.id() + run;
         this.stderr = new LineSplitter(backend.app().log()::takesErrorLine, this::errorLine);
     }
 
@@ -93,10 +98,6 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         return whole[0];
     }
 
-    private String name() {
-        return settings.name() + "/script/" + request.id();
-    }
-
     private void spawn(ScriptPlace.Query query, ByteBuf body, boolean moreInput) {
         if (unwanted) {
             body.release();
@@ -110,21 +111,21 @@ final class CgiRun implements Holder, CgiProcess.Listener {
             return;
         }
         ScriptPlace.Found found = (ScriptPlace.Found) result;
-        context.strays().begins(name());
+        context.strays().begins(name);
         try {
             script = found.script().getFileName().toString();
             CgiProcess.start(
                     context.loop(),
                     context.spawner(),
-                    command.of(found, request.environ(), name()),
+                    command.of(found, request.environ(), name),
                     body,
                     moreInput,
                     this);
         } catch (SpawnFailure e) {
-            context.strays().ended(name());
+            context.strays().ended(name);
             context.loop().execute(() -> spawnFailed(e, found));
         } catch (IOException | RuntimeException e) {
-            context.strays().ended(name());
+            context.strays().ended(name);
             context.loop().execute(() -> refused(Cause.SPAWN_FAILED, String.valueOf(e.getMessage())));
         }
     }
@@ -188,6 +189,10 @@ final class CgiRun implements Holder, CgiProcess.Listener {
                     return;
                 }
                 parser = null;
+                if (head.isLocalRedirect() && follow(waiting, head)) {
+                    bytes.release();
+                    return;
+                }
                 waiting.head(head);
             } catch (MalformedHead e) {
                 bytes.release();
@@ -204,6 +209,25 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         if (waiting.isSaturated() && process != null) {
             process.pauseOutput();
         }
+    }
+
+    /** The request goes on without this script, which ends as it likes. Returns whether the Location is ours to follow. */
+    private boolean follow(Exchange waiting, ResponseHead head) {
+        String location = head.location().orElse("");
+        if (waiting.redirects() >= LocalRedirect.MOST) {
+            fail(
+                    Cause.REDIRECT_LOOP,
+                    script + " (" + pid() + ") leads to " + Printable.of(location, 200) + ", after "
+                            + LocalRedirect.MOST + " redirects before");
+            terminate();
+            return true;
+        }
+        if (!LocalRedirect.apply(waiting, location, settings.mount())) {
+            return false;
+        }
+        exchange = null;
+        backend.app().redirected(waiting);
+        return true;
     }
 
     private void headMalformed(MalformedHead fault) {
@@ -262,7 +286,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
 
     @Override
     public void ended(ExitStatus status) {
-        context.strays().ended(name());
+        context.strays().ended(name);
         stderr.finish();
         Exchange waiting = exchange;
         if (waiting != null) {

@@ -11,6 +11,9 @@ interface Requeue {
     /** This request met a worker that could not take it, and cannot have been executed: it goes first in the queue. */
     void again(Exchange exchange);
 
+    /** The request is one for another path now: it begins again. */
+    void redirected(Exchange exchange);
+
     /** A line for the log, told as the app's: {@code blog: worker 4182 …}. */
     AppLog log();
 }

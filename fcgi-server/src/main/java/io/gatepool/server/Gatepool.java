@@ -230,10 +230,14 @@ public final class Gatepool {
                 .mapToInt(status -> status.workers().size())
                 .sum();
         LOG.info(
-                "ready in {} s: {} apps, {} workers",
+                "ready in {} s: {}, {}",
                 String.format("%.2f", (System.nanoTime() - startedNanos) / 1e9),
-                apps.size(),
-                workers);
+                count(apps.size(), "app"),
+                count(workers, "worker"));
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private void stop(boolean now) {
