@@ -85,13 +85,23 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
         request.dispatchedTo(this);
         startedNanos = request.dispatchedNanos();
         lastByteNanos = startedNanos;
-        WorkerSocket open = socket;
-        reused = open != null && open.isOpen();
-        if (open != null && reused) {
+        WorkerSocket open = usable(request);
+        reused = open != null;
+        if (open != null) {
             write(open, request);
         } else {
             connect(request);
         }
+    }
+
+    /** What may not be sent twice is not sent into a connection that the worker has just closed. */
+    private @Nullable WorkerSocket usable(Exchange request) {
+        WorkerSocket open = socket;
+        if (open != null && (!open.isOpen() || (!request.isSafe() && open.isAtEnd()))) {
+            socket = null;
+            open.close();
+        }
+        return socket;
     }
 
     private void connect(Exchange request) {
@@ -228,7 +238,12 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
                 .schedule(
                         () -> {
                             resting = false;
-                            if (socket == open && open.isOpen()) {
+                            if (socket == open && open.isAtEnd()) {
+                                // A busy loop comes to this timer before it comes to the event.
+                                socket = null;
+                                keeping.closed(served, 0);
+                                open.close();
+                            } else if (socket == open) {
                                 keeping.stayedOpen();
                             }
                             free();

@@ -292,6 +292,16 @@ final class WorkerSocket implements EpollIoHandle {
         }
     }
 
+    /** Whether the worker has closed its end, also when the loop has not come to that event yet. */
+    boolean isAtEnd() {
+        ByteBuf one = PooledByteBufAllocator.DEFAULT.directBuffer(1);
+        try {
+            return closed || Peek.at(socket.intValue(), one.memoryAddress(), 1) == 0;
+        } finally {
+            one.release();
+        }
+    }
+
     /** Takes out what was dealt with. */
     private void discardLeft() {
         while (left > 0 && !closed) {

@@ -84,6 +84,7 @@ class DeathIT {
                 kind = "cgi"
                 root = "%s"
                 listen = "http:127.0.0.1:0"
+                stray_children = "leave"
                 """.formatted(scripts);
         Daemon first = Daemon.serve(directory, toml);
         assertThat(Call.get(first.port("cgi", "http"), "/escape.sh").body()).isEqualTo("escaped\n");

@@ -174,6 +174,20 @@ class WorkerSocketTest {
     }
 
     @Test
+    void theEndCanBeAskedForBeforeItsEventHasCome() throws Exception {
+        onLoop(() -> {
+            assertThat(socket.isAtEnd()).isFalse();
+            try {
+                worker.close();
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+            assertThat(socket.isAtEnd()).isTrue();
+        });
+        awaitClosed();
+    }
+
+    @Test
     void anAnswerAndTheEndAtOnceAreBothSeen() throws Exception {
         onLoop(socket::pause);
         byte[] answer = answer("last words");
