@@ -1,5 +1,6 @@
 package io.gatepool.pool;
 
+import io.gatepool.process.Descriptors;
 import io.gatepool.process.Peek;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -294,12 +295,7 @@ final class WorkerSocket implements EpollIoHandle {
 
     /** Whether the worker has closed its end, also when the loop has not come to that event yet. */
     boolean isAtEnd() {
-        ByteBuf one = PooledByteBufAllocator.DEFAULT.directBuffer(1);
-        try {
-            return closed || Peek.at(socket.intValue(), one.memoryAddress(), 1) == 0;
-        } finally {
-            one.release();
-        }
+        return closed || Descriptors.isHungUp(socket.intValue());
     }
 
     /** Takes out what was dealt with. */

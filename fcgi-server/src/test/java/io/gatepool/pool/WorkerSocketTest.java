@@ -174,7 +174,10 @@ class WorkerSocketTest {
     }
 
     @Test
-    void theEndCanBeAskedForBeforeItsEventHasCome() throws Exception {
+    void theEndCanBeAskedForBeforeItsEventHasComeAndBehindAnAnswerThatWasLeft() throws Exception {
+        byte[] answer = answer("left");
+        write(answer);
+        receiveHex(answer.length);
         onLoop(() -> {
             assertThat(socket.isAtEnd()).isFalse();
             try {
