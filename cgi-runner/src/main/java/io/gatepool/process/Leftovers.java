@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Processes that carry gatepool's mark: every child is born with {@code GATEPOOL_CHILD=<mark>:...} in its environment
@@ -24,6 +26,11 @@ public final class Leftovers {
 
     private static final int ROUNDS = 10;
 
+    /** A program that is just being executed has no environment for a moment; on a busy machine a long one. */
+    private static final long EXEC_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long PAUSE_NANOS = 100_000;
+
     private Leftovers() {}
 
     /** The pids, other than our own, whose initial environment holds {@code GATEPOOL_CHILD=<mark>:…}. */
@@ -34,7 +41,7 @@ public final class Leftovers {
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
                 int pid = Integer.parseInt(process.getFileName().toString());
-                if (pid != self && indexOf(environment(process), wanted) >= 0) {
+                if (pid != self && indexOf(settledEnvironment(pid), wanted) >= 0) {
                     pids.add(pid);
                 }
             }
@@ -69,7 +76,7 @@ public final class Leftovers {
 
     /** What follows the mark in the environment of {@code pid}; empty when that does not carry it. */
     static String markedFor(int pid, byte[] entry) {
-        byte[] environment = environment(Path.of("/proc", Integer.toString(pid)));
+        byte[] environment = environment(pid);
         int at = indexOf(environment, entry);
         if (at < 0) {
             return "";
@@ -82,10 +89,29 @@ public final class Leftovers {
         return new String(environment, begin, end - begin, StandardCharsets.UTF_8);
     }
 
-    /** With a NUL before its first entry; empty when it cannot be read. */
-    private static byte[] environment(Path process) {
+    /** As {@link #environment}, but waits for that of a program that is just being executed. */
+    private static byte[] settledEnvironment(int pid) {
+        long begin = System.nanoTime();
+        byte[] environment = environment(pid);
+        while (environment.length == 1 && isExecuting(pid) && System.nanoTime() - begin < EXEC_NANOS) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+            environment = environment(pid);
+        }
+        return environment;
+    }
+
+    private static boolean isExecuting(int pid) {
         try {
-            byte[] read = Files.readAllBytes(process.resolve("environ"));
+            return ProcessStat.of(pid).isExecuting();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** With a NUL before its first entry, which stands alone when there is none; empty when it cannot be read. */
+    private static byte[] environment(int pid) {
+        try {
+            byte[] read = Files.readAllBytes(Path.of("/proc", Integer.toString(pid), "environ"));
             byte[] environment = new byte[read.length + 1];
             System.arraycopy(read, 0, environment, 1, read.length);
             return environment;

@@ -195,11 +195,7 @@ public final class Strays {
     private record Identity(int pid, String started) {
         static Identity of(int pid) {
             try {
-                String stat =
-                        Files.readString(Path.of("/proc", Integer.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-                // proc(5): the name in parentheses is field 2 and may hold anything, the time is field 22.
-                return new Identity(
-                        pid, stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]);
+                return new Identity(pid, ProcessStat.of(pid).started());
             } catch (IOException e) {
                 return new Identity(pid, "");
             }

@@ -1,0 +1,43 @@
+package io.gatepool.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What the kernel tells of a process in {@code /proc/PID/stat}: proc(5).
+ *
+ * @param fields those behind the name, which stands in parentheses and may hold anything; the first is field 3 there
+ */
+record ProcessStat(List<String> fields) {
+
+    /** The flag of a kernel thread. */
+    private static final long PF_KTHREAD = 0x00200000;
+
+    /** Fails when there is no such process (any more). */
+    static ProcessStat of(int pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc", Integer.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+        return new ProcessStat(List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)));
+    }
+
+    /** When it was started, in ticks since the machine's start: tells it from another that gets its pid later. */
+    String started() {
+        return field(22);
+    }
+
+    /**
+     * Whether it is in the middle of an exec: it has memory of its own, but the kernel has not yet put an environment
+     * there. Only to be asked of a process whose environment may be read: of others this tells nothing.
+     */
+    boolean isExecuting() {
+        boolean dead = field(3).equals("Z") || field(3).equals("X");
+        boolean kernels = (Long.parseLong(field(9)) & PF_KTHREAD) != 0;
+        return !dead && !kernels && field(50).equals("0");
+    }
+
+    private String field(int number) {
+        return fields.get(number - 3);
+    }
+}
