@@ -5,16 +5,21 @@ import java.util.concurrent.TimeUnit;
 /**
  * Whether an application keeps its connections as it is asked to (FCGI_KEEP_CONN). One that closes them does so a moment
  * after the end of a request; a request that was sent in that moment would be lost, and a POST could not be sent again.
- * So the first connection rests after its first request, until it is known what becomes of it. One object for all workers
- * of an application; event loop only.
+ * So connections rest after a request, and none is used for a second POST, until it is known what becomes of them: one
+ * has answered a second request, a few have stayed open, or one was closed. One object for all workers of an
+ * application; event loop only.
  */
 final class Keeping {
 
-    /** So long after a request an application that means to close has closed. */
-    static final long REST_MILLIS = 5;
+    /** So long after a request an application that means to close has closed, unless the machine is very busy. */
+    static final long REST_MILLIS = 20;
+
+    /** So many connections must stay open for that time before it is believed that this is no luck. */
+    private static final int ENOUGH = 3;
 
     private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    private int stayedOpen;
     private boolean known;
     private boolean keeps;
 
@@ -30,7 +35,16 @@ final class Keeping {
 
     /** A connection is open after the rest. */
     void stayedOpen() {
-        if (!known) {
+        stayedOpen++;
+        if (!known && stayedOpen >= ENOUGH) {
+            known = true;
+            keeps = true;
+        }
+    }
+
+    /** A connection has answered so many requests. */
+    void answered(long requests) {
+        if (!known && requests > 1) {
             known = true;
             keeps = true;
         }

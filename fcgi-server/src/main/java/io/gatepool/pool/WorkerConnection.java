@@ -94,14 +94,18 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
         }
     }
 
-    /** What may not be sent twice is not sent into a connection that the worker has just closed. */
     private @Nullable WorkerSocket usable(Exchange request) {
         WorkerSocket open = socket;
-        if (open != null && (!open.isOpen() || (!request.isSafe() && open.isAtEnd()))) {
+        if (open != null && (!open.isOpen() || (!request.isSafe() && mayBeClosing(open)))) {
             socket = null;
             open.close();
         }
         return socket;
+    }
+
+    /** What may not be sent twice is not sent into a connection that the worker has just closed, or may be closing. */
+    private boolean mayBeClosing(WorkerSocket open) {
+        return open.isAtEnd() || worker.owner().keeping().isUnknown();
     }
 
     private void connect(Exchange request) {
@@ -212,6 +216,7 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
         served++;
         lastEndNanos = System.nanoTime();
         Keeping keeping = worker.owner().keeping();
+        keeping.answered(served);
         WorkerSocket open = socket;
         if (open != null) {
             if (sent == null

@@ -18,10 +18,33 @@ class KeepingTest {
     }
 
     @Test
-    void aConnectionThatStaysOpenIsKept() {
+    void oneConnectionThatStaysOpenMayBeLuck() {
         keeping.stayedOpen();
+        keeping.stayedOpen();
+        assertThat(keeping.isUnknown()).isTrue();
+        assertThat(keeping.keeps()).isFalse();
+    }
+
+    @Test
+    void connectionsThatStayOpenAreKept() {
+        keep();
         assertThat(keeping.isUnknown()).isFalse();
         assertThat(keeping.keeps()).isTrue();
+    }
+
+    @Test
+    void aConnectionThatAnswersTwiceIsKept() {
+        keeping.answered(1);
+        assertThat(keeping.isUnknown()).isTrue();
+        keeping.answered(2);
+        assertThat(keeping.isUnknown()).isFalse();
+        assertThat(keeping.keeps()).isTrue();
+    }
+
+    private void keep() {
+        for (int connection = 0; connection < 3; connection++) {
+            keeping.stayedOpen();
+        }
     }
 
     @Test
@@ -33,22 +56,30 @@ class KeepingTest {
 
     @Test
     void oneThatClosesAnIdleConnectionIsStillKept() {
-        keeping.stayedOpen();
+        keep();
         keeping.closed(1, LATER);
         assertThat(keeping.keeps()).isTrue();
     }
 
     @Test
     void oneThatClosesAfterManyRequestsIsStillKept() {
-        keeping.stayedOpen();
+        keep();
         keeping.closed(500, SOON);
         assertThat(keeping.keeps()).isTrue();
     }
 
     @Test
     void aSingleCloseDoesNotMakeOneThatKeepsForgotten() {
-        keeping.stayedOpen();
+        keep();
         keeping.closed(1, SOON);
         assertThat(keeping.keeps()).isTrue();
+    }
+
+    @Test
+    void aConnectionThatOnceStayedOpenDoesNotHideThatTheyAreClosed() {
+        keeping.stayedOpen();
+        keeping.closed(1, SOON);
+        assertThat(keeping.isUnknown()).isFalse();
+        assertThat(keeping.keeps()).isFalse();
     }
 }
