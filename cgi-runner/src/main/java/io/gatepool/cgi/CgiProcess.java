@@ -261,9 +261,18 @@ public final class CgiProcess {
      * @param directory the working directory
      * @param umask its file creation mask
      * @param groupDiesWithIt whether what is left of its group is killed when it has ended
+     * @param nice added to gatepool's own priority
+     * @param limitsDescriptors whether {@code argv} sets a limit of descriptors
      */
     @SuppressWarnings("ArrayRecordComponent") // The kernel's bytes; two commands are never compared.
-    public record Command(List<byte[]> argv, List<byte[]> envp, byte[] directory, int umask, boolean groupDiesWithIt) {}
+    public record Command(
+            List<byte[]> argv,
+            List<byte[]> envp,
+            byte[] directory,
+            int umask,
+            boolean groupDiesWithIt,
+            int nice,
+            boolean limitsDescriptors) {}
 
     /** The three pipes; stdin is missing when there is no body, then it is /dev/null. */
     private static final class Pipes {
@@ -314,7 +323,9 @@ public final class CgiProcess {
                     stdout.childEnd(),
                     stderr.childEnd(),
                     command.umask(),
-                    command.groupDiesWithIt());
+                    command.groupDiesWithIt(),
+                    command.nice(),
+                    command.limitsDescriptors());
         }
 
         void closeChildEnds() {

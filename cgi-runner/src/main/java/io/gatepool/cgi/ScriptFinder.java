@@ -175,14 +175,24 @@ public final class ScriptFinder {
         }
         List<String> interpreter = interpreter(file);
         Set<PosixFilePermission> mode = attributes.permissions();
-        if (interpreter.isEmpty() && rules.needExecuteBit() && EXECUTE.stream().noneMatch(mode::contains)) {
+        if (needsExecuteBit(interpreter) && EXECUTE.stream().noneMatch(mode::contains)) {
             return refused(
                     Refusal.NOT_EXECUTABLE,
                     file,
-                    "has mode " + PosixFilePermissions.toString(mode)
-                            + ": make it executable, or add its extension to interpreters");
+                    "has mode " + PosixFilePermissions.toString(mode) + ": "
+                            + (interpreter.isEmpty()
+                                    ? "make it executable, or add its extension to interpreters"
+                                    : "make it executable (require_executable)"));
         }
         return new Found(PathBytes.path(file), scriptName, pathInfo, interpreter);
+    }
+
+    private boolean needsExecuteBit(List<String> interpreter) {
+        return switch (rules.executeBit()) {
+            case NEVER -> false;
+            case WITHOUT_INTERPRETER -> interpreter.isEmpty();
+            case ALWAYS -> true;
+        };
     }
 
     private List<String> interpreter(String file) {

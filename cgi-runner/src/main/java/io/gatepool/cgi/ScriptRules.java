@@ -11,7 +11,7 @@ import java.util.Map;
  * @param index names of files that stand for their directory, the first that exists wins
  * @param extensions the ends of file names that scripts have, in this case; empty: any
  * @param interpreters commands by the end of the file name; the longest end that fits wins
- * @param needExecuteBit whether a file without an interpreter must have an execute bit, anybody's
+ * @param executeBit which files must have an execute bit, anybody's
  * @param followOutside whether symbolic links under the root may lead out of it
  */
 public record ScriptRules(
@@ -19,8 +19,18 @@ public record ScriptRules(
         List<String> index,
         List<String> extensions,
         Map<String, List<String>> interpreters,
-        boolean needExecuteBit,
+        ExecuteBit executeBit,
         boolean followOutside) {
+
+    /** Which files must have an execute bit. */
+    public enum ExecuteBit {
+        /** None: they are not executed. */
+        NEVER,
+        /** Those that are executed themselves. */
+        WITHOUT_INTERPRETER,
+        /** Also those that an interpreter reads: the bit says that the file is meant to be run. */
+        ALWAYS
+    }
 
     public ScriptRules {
         if (!root.isAbsolute()) {

@@ -24,31 +24,12 @@ public final class UriPath {
     }
 
     private static String decode(String raw) throws Bad {
-        if (raw.indexOf('%') < 0) {
-            return raw;
+        String decoded = PercentCoding.decoded(raw)
+                .orElseThrow(() -> new Bad("'%' in the path is not followed by two hexadecimal digits"));
+        if (decoded.indexOf('\0') >= 0) {
+            throw new Bad("the path holds a NUL (%00)");
         }
-        StringBuilder decoded = new StringBuilder(raw.length());
-        for (int at = 0; at < raw.length(); at++) {
-            char c = raw.charAt(at);
-            if (c == '%') {
-                int high = digit(raw, at + 1);
-                int low = digit(raw, at + 2);
-                if (high < 0 || low < 0) {
-                    throw new Bad("'%' in the path is not followed by two hexadecimal digits");
-                }
-                c = (char) (high << 4 | low);
-                at += 2;
-                if (c == 0) {
-                    throw new Bad("the path holds a NUL (%00)");
-                }
-            }
-            decoded.append(c);
-        }
-        return decoded.toString();
-    }
-
-    private static int digit(String text, int at) {
-        return at < text.length() ? Character.digit(text.charAt(at), 16) : -1;
+        return decoded;
     }
 
     /** RFC 3986, 5.2.4; climbing above the root is refused, not forgiven. */

@@ -13,6 +13,8 @@ public final class Signals {
     public static final int KILL = 9;
     public static final int USR1 = 10;
     public static final int TERM = 15;
+    public static final int XCPU = 24;
+    public static final int XFSZ = 25;
 
     private static final String[] NAMES = {
         "", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM",

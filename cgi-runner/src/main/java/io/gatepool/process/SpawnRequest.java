@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param stderr descriptor that becomes 2
  * @param umask the child's file creation mask
  * @param groupDiesWithIt kill what is left of the child's process group when the child has ended
+ * @param nice added to gatepool's own priority, -20 to 19; below 0 needs root
+ * @param limitsDescriptors whether its command sets a limit of descriptors itself, see {@link Limits}
  */
 @SuppressWarnings("ArrayRecordComponent") // The kernel's bytes; two requests are never compared.
 public record SpawnRequest(
@@ -28,7 +30,22 @@ public record SpawnRequest(
         int stdout,
         int stderr,
         int umask,
-        boolean groupDiesWithIt) {
+        boolean groupDiesWithIt,
+        int nice,
+        boolean limitsDescriptors) {
+
+    /** One with gatepool's own priority and limits. */
+    public static SpawnRequest plain(
+            List<byte[]> argv,
+            List<byte[]> envp,
+            byte[] directory,
+            int stdin,
+            int stdout,
+            int stderr,
+            int umask,
+            boolean groupDiesWithIt) {
+        return new SpawnRequest(argv, envp, directory, stdin, stdout, stderr, umask, groupDiesWithIt, 0, false);
+    }
 
     /** Words as the kernel gets them: text of the configuration is UTF-8 there. */
     public static List<byte[]> bytes(List<String> words) {

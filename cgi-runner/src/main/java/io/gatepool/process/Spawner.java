@@ -110,7 +110,7 @@ public final class Spawner implements Executor {
                     throw new SpawnFailure(Errno.describe(error), error);
                 }
                 int pid = memory.pid().getInt(0);
-                restoreDescriptorLimit(pid);
+                adjust(pid, request);
                 return new Child(pid, reaper, request.groupDiesWithIt(), onExit);
             });
         } finally {
@@ -128,7 +128,18 @@ public final class Spawner implements Executor {
         libc.posix_spawn_file_actions_addchdir_np(actions, memory.directory());
     }
 
-    /** By prlimit(2) from outside, a moment after the birth: posix_spawn has no attribute for it either. */
+    /** From outside, a moment after the birth: posix_spawn has no attributes for these. */
+    private void adjust(int pid, SpawnRequest request) {
+        if (request.nice() != 0) {
+            // Of this thread, which is gatepool's own priority.
+            int own = libc.getpriority(Libc.PRIO_PROCESS, 0);
+            libc.setpriority(Libc.PRIO_PROCESS, pid, own + request.nice());
+        }
+        if (!request.limitsDescriptors()) {
+            restoreDescriptorLimit(pid);
+        }
+    }
+
     private void restoreDescriptorLimit(int pid) {
         if (descriptorLimit > 0) {
             long[] limits = new long[2];

@@ -23,11 +23,15 @@ public record User(String name, int uid, int gid, String home) {
         return Optional.ofNullable(Libc.Native.LIBC.getpwnam(name)).map(User::read);
     }
 
+    /** Looks an account up by its number. */
+    public static synchronized Optional<User> withUid(int uid) {
+        return Optional.ofNullable(Libc.Native.LIBC.getpwuid(uid)).map(User::read);
+    }
+
     /** The account that gatepool itself runs as; a uid without an entry gets its number for a name. */
     public static synchronized User current() {
         int uid = Libc.Native.LIBC.geteuid();
-        Pointer entry = Libc.Native.LIBC.getpwuid(uid);
-        return entry == null ? new User(Integer.toString(uid), uid, uid, "/") : read(entry);
+        return withUid(uid).orElseGet(() -> new User(Integer.toString(uid), uid, uid, "/"));
     }
 
     /** The id of a group by name. */

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepool.cgi.CgiEnvironment.Place;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,7 +20,7 @@ class CgiEnvironmentTest {
     private final Environ request = new Environ();
 
     private Environ of(Place place, String root, Map<String, String> own) {
-        return CgiEnvironment.of(request, place, root, own);
+        return new CgiEnvironment(root, OwnVariables.of(List.of(), own), false).of(request, place, Origins.UNSEEN);
     }
 
     private Environ environ() {
@@ -88,7 +90,7 @@ class CgiEnvironmentTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"HTTP_PROXY", "HTTP_AUTHORIZATION", "HTTP_PROXY_AUTHORIZATION"})
-    void credentialsAndHttpoxyNeverPass(String name) {
+    void credentialsAndHttpoxyDoNotPass(String name) {
         request.set(name, "secret");
         assertThat(environ().has(name)).isFalse();
     }
@@ -176,5 +178,60 @@ class CgiEnvironmentTest {
         request.set("PATH_INFO", "/x");
         environ();
         assertThat(request.toMap()).isEqualTo(Map.of("PATH_INFO", "/x"));
+    }
+
+    @Test
+    void credentialsPassWhenWanted() {
+        request.set("HTTP_AUTHORIZATION", "Basic YTpi");
+        request.set("HTTP_PROXY", "http://evil");
+        Environ environ =
+                new CgiEnvironment("", OwnVariables.of(List.of(), Map.of()), true).of(request, SCRIPT, Origins.UNSEEN);
+        assertThat(environ.get("HTTP_AUTHORIZATION")).isEqualTo("Basic YTpi");
+        assertThat(environ.has("HTTP_PROXY")).isFalse();
+    }
+
+    @Test
+    void ownVariablesMayReferToThoseOfTheRequestAndToEachOther() {
+        request.set("HTTP_HOST", "a.example");
+        request.set("REMOTE_USER", "${PATH}");
+        Map<String, String> own = new LinkedHashMap<>();
+        own.put("SITE", "/srv/${HTTP_HOST}");
+        own.put("DATA", "${SITE}/data/${NOBODY}");
+        own.put("WHO", "<${REMOTE_USER}>");
+        assertThat(of(SCRIPT, "/srv", own).toMap())
+                .containsEntry("SITE", "/srv/a.example")
+                .containsEntry("DATA", "/srv/a.example/data/")
+                .containsEntry("WHO", "<${PATH}>");
+    }
+
+    @Test
+    void namedVariablesPassFromGatepoolsOwnEnvironment() {
+        Map<String, String> ours = System.getenv();
+        String name = ours.containsKey("JAVA_HOME") ? "JAVA_HOME" : "PATH";
+        Environ environ = new CgiEnvironment("", OwnVariables.of(List.of(name, "NOT_SET"), Map.of()), false)
+                .of(request, SCRIPT, Origins.UNSEEN);
+        assertThat(environ.get(name)).isEqualTo(ours.get(name));
+        assertThat(environ.has("NOT_SET")).isFalse();
+    }
+
+    @Test
+    void everyVariableHasAnOrigin() {
+        request.set("REQUEST_METHOD", "GET");
+        request.set("SERVER_NAME", "a.example");
+        Map<String, String> origins = new HashMap<>();
+        Environ environ = new CgiEnvironment(
+                        "/srv", OwnVariables.of(List.of(), Map.of("MINE", "x", "SERVER_PORT", "81")), false)
+                .of(request, new Place("/cgi/hello.sh", "/srv/cgi/hello.sh", "/rest"), origins::put);
+        assertThat(origins.keySet()).isEqualTo(environ.toMap().keySet());
+        assertThat(origins)
+                .containsEntry("REQUEST_METHOD", "request")
+                .containsEntry("SERVER_NAME", "request")
+                .containsEntry("SERVER_PORT", "env")
+                .containsEntry("MINE", "env")
+                .containsEntry("PATH", "default")
+                .containsEntry("GATEWAY_INTERFACE", "always")
+                .containsEntry("SCRIPT_NAME", "mount + path")
+                .containsEntry("SCRIPT_FILENAME", "root + path")
+                .containsEntry("PATH_INFO", "rest of path");
     }
 }

@@ -166,7 +166,8 @@ class ScriptFinderTest {
     @Test
     void whatIsNeitherFileNorDirectoryIsNotFound() throws IOException {
         link("root/device", "/dev/null");
-        ScriptFinder finder = finder(new ScriptRules(root, List.of(), List.of(), Map.of(), false, true));
+        ScriptFinder finder =
+                finder(new ScriptRules(root, List.of(), List.of(), Map.of(), ScriptRules.ExecuteBit.NEVER, true));
 
         assertThat(finder.find("/device"))
                 .isEqualTo(new Lookup.Refused(Refusal.NOT_FOUND, root + "/device is no regular file"));
@@ -176,8 +177,13 @@ class ScriptFinderTest {
 
     @Test
     void aRootThatIsMissingIsNamed() throws IOException {
-        ScriptFinder finder =
-                finder(new ScriptRules(temp.resolve("gone"), List.of(), List.of(), Map.of(), true, false));
+        ScriptFinder finder = finder(new ScriptRules(
+                temp.resolve("gone"),
+                List.of(),
+                List.of(),
+                Map.of(),
+                ScriptRules.ExecuteBit.WITHOUT_INTERPRETER,
+                false));
 
         assertThat(finder.find("/x"))
                 .isEqualTo(new Lookup.Refused(Refusal.NOT_FOUND, temp.resolve("gone") + " does not exist"));
@@ -193,7 +199,8 @@ class ScriptFinderTest {
 
     @Test
     void whoeverNeedsNoExecuteBitGetsPlainFiles() {
-        ScriptFinder finder = finder(new ScriptRules(root, List.of(), List.of(), Map.of(), false, false));
+        ScriptFinder finder =
+                finder(new ScriptRules(root, List.of(), List.of(), Map.of(), ScriptRules.ExecuteBit.NEVER, false));
 
         assertThat(finder.find("/plain.txt")).isEqualTo(found(root + "/plain.txt", "/plain.txt", ""));
     }
@@ -207,7 +214,8 @@ class ScriptFinderTest {
         "/x.gif%00.cgi,   NOT_FOUND",
     })
     void theExtensionIsThatOfTheFileFound(String path, Refusal why) {
-        ScriptFinder finder = finder(new ScriptRules(root, List.of(), List.of(".php", ".cgi"), Map.of(), true, false));
+        ScriptFinder finder = finder(new ScriptRules(
+                root, List.of(), List.of(".php", ".cgi"), Map.of(), ScriptRules.ExecuteBit.WITHOUT_INTERPRETER, false));
 
         assertThat(why(finder.find(path))).isEqualTo(why);
         assertThat(finder.find("/hello.cgi/x.gif")).isEqualTo(found(root + "/hello.cgi", "/hello.cgi", "/x.gif"));
@@ -222,7 +230,7 @@ class ScriptFinderTest {
                 List.of(),
                 List.of(),
                 Map.of(".pl", List.of("/usr/bin/perl"), ".fast.pl", List.of("/usr/bin/perl", "-T"), "l", List.of("no")),
-                true,
+                ScriptRules.ExecuteBit.WITHOUT_INTERPRETER,
                 false));
 
         assertThat(finder.find("/a.pl"))
@@ -251,7 +259,8 @@ class ScriptFinderTest {
 
     @Test
     void linksMayLeaveTheRootIfTheRulesSaySo() {
-        ScriptFinder finder = finder(new ScriptRules(root, List.of(), List.of(), Map.of(), true, true));
+        ScriptFinder finder = finder(new ScriptRules(
+                root, List.of(), List.of(), Map.of(), ScriptRules.ExecuteBit.WITHOUT_INTERPRETER, true));
 
         assertThat(finder.find("/out/secret.cgi/a"))
                 .isEqualTo(found(root + "/out/secret.cgi", "/out/secret.cgi", "/a"));
@@ -269,14 +278,16 @@ class ScriptFinderTest {
     @Test
     void aRootThatIsALinkKeepsItsName() {
         Path other = temp.resolve("other");
-        ScriptFinder finder = finder(new ScriptRules(other, List.of(), List.of(), Map.of(), true, false));
+        ScriptFinder finder = finder(new ScriptRules(
+                other, List.of(), List.of(), Map.of(), ScriptRules.ExecuteBit.WITHOUT_INTERPRETER, false));
 
         assertThat(finder.find("/hello.cgi/a")).isEqualTo(found(other + "/hello.cgi", "/hello.cgi", "/a"));
     }
 
     @Test
     void theWholeFileSystemCanBeTheRoot() {
-        ScriptFinder finder = finder(new ScriptRules(Path.of("/"), List.of(), List.of(), Map.of(), true, false));
+        ScriptFinder finder = finder(new ScriptRules(
+                Path.of("/"), List.of(), List.of(), Map.of(), ScriptRules.ExecuteBit.WITHOUT_INTERPRETER, false));
         Lookup found = found(root + "/hello.cgi", root + "/hello.cgi", "/a");
 
         assertThat(finder.find(root + "/hello.cgi/a")).isEqualTo(found);
@@ -300,7 +311,12 @@ class ScriptFinderTest {
     void namesInTheRulesAreUtf8() throws IOException {
         make(PathBytes.child(root, "\u00c3\u00a9.cg\u00c3\u00a9"), "rw-r--r--");
         ScriptFinder finder = finder(new ScriptRules(
-                root, List.of("\u00e9.cg\u00e9"), List.of("g\u00e9"), Map.of("\u00e9", List.of("run")), true, false));
+                root,
+                List.of("\u00e9.cg\u00e9"),
+                List.of("g\u00e9"),
+                Map.of("\u00e9", List.of("run")),
+                ScriptRules.ExecuteBit.WITHOUT_INTERPRETER,
+                false));
 
         assertThat(finder.find("/")).isInstanceOf(Lookup.Found.class);
     }
@@ -327,7 +343,8 @@ class ScriptFinderTest {
     @Test
     void aScriptFilenameMayHaveTheRealNameOfTheRoot() {
         Path other = temp.resolve("other");
-        ScriptFinder finder = finder(new ScriptRules(other, List.of(), List.of(), Map.of(), true, false));
+        ScriptFinder finder = finder(new ScriptRules(
+                other, List.of(), List.of(), Map.of(), ScriptRules.ExecuteBit.WITHOUT_INTERPRETER, false));
 
         assertThat(finder.verify(root + "/hello.cgi", "")).isEqualTo(found(root + "/hello.cgi", "/hello.cgi", ""));
     }
@@ -359,7 +376,8 @@ class ScriptFinderTest {
 
     @Test
     void thatLinksMayLeaveTheRootAdmitsNoOtherPath() {
-        ScriptFinder finder = finder(new ScriptRules(root, List.of(), List.of(), Map.of(), true, true));
+        ScriptFinder finder = finder(new ScriptRules(
+                root, List.of(), List.of(), Map.of(), ScriptRules.ExecuteBit.WITHOUT_INTERPRETER, true));
 
         assertThat(why(finder.verify(temp + "/outside/secret.cgi", ""))).isEqualTo(Refusal.OUTSIDE_ROOT);
         assertThat(finder.verify(root + "/out/secret.cgi", "")).isInstanceOf(Lookup.Found.class);
@@ -380,7 +398,13 @@ class ScriptFinderTest {
     }
 
     private ScriptFinder finder() {
-        return finder(new ScriptRules(root, List.of("index.php", "index.cgi"), List.of(), Map.of(), true, false));
+        return finder(new ScriptRules(
+                root,
+                List.of("index.php", "index.cgi"),
+                List.of(),
+                Map.of(),
+                ScriptRules.ExecuteBit.WITHOUT_INTERPRETER,
+                false));
     }
 
     private static ScriptFinder finder(ScriptRules rules) {

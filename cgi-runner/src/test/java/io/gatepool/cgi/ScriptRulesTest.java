@@ -16,28 +16,47 @@ class ScriptRulesTest {
     @Test
     void theRootMustBeAbsolute() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ScriptRules(Path.of("srv"), List.of(), List.of(), Map.of(), true, false));
+                .isThrownBy(() -> new ScriptRules(
+                        Path.of("srv"),
+                        List.of(),
+                        List.of(),
+                        Map.of(),
+                        ScriptRules.ExecuteBit.WITHOUT_INTERPRETER,
+                        false));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", ".", "..", "../x", "/etc/passwd", "a/b"})
     void anIndexMustBeANameInTheDirectory(String name) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ScriptRules(ROOT, List.of(name), List.of(), Map.of(), true, false));
+                .isThrownBy(() -> new ScriptRules(
+                        ROOT, List.of(name), List.of(), Map.of(), ScriptRules.ExecuteBit.WITHOUT_INTERPRETER, false));
     }
 
     @Test
     void anEmptyExtensionIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ScriptRules(ROOT, List.of(), List.of(""), Map.of(), true, false));
+                .isThrownBy(() -> new ScriptRules(
+                        ROOT, List.of(), List.of(""), Map.of(), ScriptRules.ExecuteBit.WITHOUT_INTERPRETER, false));
     }
 
     @Test
     void anInterpreterNeedsAnExtensionAndACommand() {
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> new ScriptRules(ROOT, List.of(), List.of(), Map.of("", List.of("/bin/sh")), true, false));
+                .isThrownBy(() -> new ScriptRules(
+                        ROOT,
+                        List.of(),
+                        List.of(),
+                        Map.of("", List.of("/bin/sh")),
+                        ScriptRules.ExecuteBit.WITHOUT_INTERPRETER,
+                        false));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ScriptRules(ROOT, List.of(), List.of(), Map.of(".sh", List.of()), true, false));
+                .isThrownBy(() -> new ScriptRules(
+                        ROOT,
+                        List.of(),
+                        List.of(),
+                        Map.of(".sh", List.of()),
+                        ScriptRules.ExecuteBit.WITHOUT_INTERPRETER,
+                        false));
     }
 }

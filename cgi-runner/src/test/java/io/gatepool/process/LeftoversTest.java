@@ -35,7 +35,7 @@ class LeftoversTest {
         int none = Processes.SPAWNER.devNull();
         CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
         Child child = Processes.spawn(
-                new SpawnRequest(
+                SpawnRequest.plain(
                         SpawnRequest.bytes(command),
                         SpawnRequest.bytes(List.of(environment)),
                         "/".getBytes(StandardCharsets.UTF_8),

@@ -42,7 +42,7 @@ final class ManyChildren {
     private static SpawnRequest request(Spawner spawner, int number) {
         String script = number % 10 == 9 ? "kill -9 $$" : "exit " + number % 200;
         int none = spawner.devNull();
-        return new SpawnRequest(
+        return SpawnRequest.plain(
                 SpawnRequest.bytes(List.of("/bin/sh", "-c", script)),
                 List.of(),
                 new byte[] {'/'},

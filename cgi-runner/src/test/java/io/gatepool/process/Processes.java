@@ -28,7 +28,7 @@ final class Processes {
     record Result(String output, ExitStatus status) {}
 
     static SpawnRequest request(Pipe out, List<String> command) {
-        return new SpawnRequest(
+        return SpawnRequest.plain(
                 SpawnRequest.bytes(command),
                 SpawnRequest.bytes(List.of("PATH=/usr/bin:/bin", "GREETING=hello")),
                 "/tmp".getBytes(StandardCharsets.UTF_8),
@@ -73,7 +73,7 @@ final class Processes {
         }
     }
 
-    private static String readAll(Pipe pipe) throws IOException {
+    static String readAll(Pipe pipe) throws IOException {
         Pointer buffer = Memory.allocateDirect(Libc.Native.RUNTIME, 65536, true);
         StringBuilder text = new StringBuilder();
         FileDescriptor fd = new FileDescriptor(pipe.ourEnd());

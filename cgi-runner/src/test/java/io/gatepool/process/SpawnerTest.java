@@ -101,7 +101,7 @@ class SpawnerTest {
     @Test
     void anOversizedEnvironmentIsRefusedAndNamesTheLimit() throws Exception {
         Pipe out = Pipe.fromChild();
-        SpawnRequest request = new SpawnRequest(
+        SpawnRequest request = SpawnRequest.plain(
                 SpawnRequest.bytes(List.of("/bin/true")),
                 List.of(("X=" + "x".repeat(2 << 20)).getBytes(StandardCharsets.UTF_8)),
                 "/".getBytes(StandardCharsets.UTF_8),
@@ -132,7 +132,7 @@ class SpawnerTest {
                             "exit(defined(getpeername(STDIN)) ? 1"
                                     + " : unpack('i', getsockopt(STDIN, SOL_SOCKET, SO_ACCEPTCONN)) == 1 ? 7 : 2)"));
             Processes.spawn(
-                    new SpawnRequest(
+                    SpawnRequest.plain(
                             template.argv(),
                             template.envp(),
                             template.directory(),
@@ -146,6 +146,38 @@ class SpawnerTest {
             out.closeOurEnd();
             assertThat(exit.get(20, TimeUnit.SECONDS).code()).isEqualTo(7);
         }
+    }
+
+    @Test
+    void aPriorityIsTheChilds() throws Exception {
+        Pipe out = Pipe.fromChild();
+        CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+        // It waits for its input to end, so that it is asked when the priority is set.
+        Pipe in = Pipe.toChild();
+        SpawnRequest plain = Processes.request(out, List.of("/bin/sh", "-c", "read line; exec nice"));
+        Processes.spawn(
+                new SpawnRequest(
+                        plain.argv(),
+                        plain.envp(),
+                        plain.directory(),
+                        in.childEnd(),
+                        plain.stdout(),
+                        plain.stderr(),
+                        plain.umask(),
+                        true,
+                        5,
+                        false),
+                exit);
+        in.closeChildEnd();
+        in.closeOurEnd();
+        out.closeChildEnd();
+        assertThat(exit.get(20, TimeUnit.SECONDS).isSuccess()).isTrue();
+        assertThat(Processes.readAll(out)).isEqualTo((ownPriority() + 5) + "\n");
+        out.closeOurEnd();
+    }
+
+    private static int ownPriority() throws Exception {
+        return Integer.parseInt(Processes.run("/usr/bin/nice").output().strip());
     }
 
     private static SpawnFailure failureOf(String program) {

@@ -1,5 +1,6 @@
 package io.gatepool.config;
 
+import io.gatepool.process.Limits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -112,8 +114,6 @@ public final class AppBuilder {
                 name,
                 values.get(AppKeys.KIND),
                 values.find(AppKeys.COMMAND).orElse(List.of()),
-                values.find(AppKeys.USER),
-                values.find(AppKeys.GROUP),
                 listens(),
                 values.get(AppKeys.MOUNT),
                 values.find(AppKeys.ROOT),
@@ -122,9 +122,7 @@ public final class AppBuilder {
                 values.find(AppKeys.FALLBACK),
                 values.find(AppKeys.SCRIPT),
                 copy(values.get(AppKeys.INTERPRETERS)),
-                copy(values.get(AppKeys.ENV)),
-                values.find(AppKeys.CHDIR),
-                values.get(AppKeys.UMASK),
+                process(),
                 new WorkerSettings(
                         values.get(AppKeys.WORKERS_MAX),
                         values.get(AppKeys.WORKERS_CONNECTIONS),
@@ -135,6 +133,10 @@ public final class AppBuilder {
                         values.get(AppKeys.QUEUE_FULL)),
                 values.get(AppKeys.MAX_RUNNING),
                 new ScriptSettings(
+                        values.get(AppKeys.REQUIRE_EXECUTABLE),
+                        values.get(AppKeys.SYMLINKS),
+                        values.get(AppKeys.PASS_AUTHORIZATION),
+                        values.get(AppKeys.INDEXED_QUERY),
                         values.get(AppKeys.REQUEST_BUFFERING),
                         values.get(AppKeys.STDERR),
                         values.get(AppKeys.STRAY_CHILDREN)),
@@ -143,9 +145,44 @@ public final class AppBuilder {
                         values.get(AppKeys.OUTPUT_TIMEOUT),
                         values.get(AppKeys.START_TIMEOUT),
                         values.get(AppKeys.STOP_TIMEOUT)),
-                values.find(AppKeys.MAX_BODY).map(OptionalLong::of).orElse(OptionalLong.empty()),
+                bytes(AppKeys.MAX_BODY),
                 values.get(AppKeys.RESPONSE_BUFFER),
                 values.get(AppKeys.RESPONSE_HEAD));
+    }
+
+    private ProcessSettings process() {
+        return new ProcessSettings(
+                values.find(AppKeys.USER),
+                values.get(AppKeys.OWNER_UIDS),
+                values.find(AppKeys.GROUP),
+                values.find(AppKeys.SUPPLEMENTARY_GROUPS),
+                values.get(AppKeys.NO_NEW_PRIVILEGES),
+                limits(),
+                values.get(AppKeys.NICE),
+                copy(values.get(AppKeys.ENV)),
+                List.copyOf(values.get(AppKeys.PASS_ENV)),
+                values.find(AppKeys.CHDIR),
+                values.get(AppKeys.UMASK));
+    }
+
+    private Limits limits() {
+        return new Limits(
+                // The kernel counts whole seconds.
+                values.find(AppKeys.LIMITS_CPU)
+                        .map(time -> OptionalInt.of((int) time.plusMillis(999).toSeconds()))
+                        .orElse(OptionalInt.empty()),
+                bytes(AppKeys.LIMITS_MEMORY),
+                number(AppKeys.LIMITS_PROCESSES),
+                number(AppKeys.LIMITS_FILES),
+                bytes(AppKeys.LIMITS_FILE_SIZE));
+    }
+
+    private OptionalLong bytes(Key<Long> key) {
+        return values.find(key).map(OptionalLong::of).orElse(OptionalLong.empty());
+    }
+
+    private OptionalInt number(Key<Integer> key) {
+        return values.find(key).map(OptionalInt::of).orElse(OptionalInt.empty());
     }
 
     /** php-cgi runs whatever it is pointed at, so that a FastCGI app with files of its own is taken for PHP. */

@@ -7,6 +7,7 @@ import static io.gatepool.config.ListReaders.listOf;
 import static io.gatepool.config.ListReaders.notEmpty;
 import static io.gatepool.config.ListReaders.oneOrMore;
 import static io.gatepool.config.Readers.address;
+import static io.gatepool.config.Readers.bool;
 import static io.gatepool.config.Readers.count;
 import static io.gatepool.config.Readers.duration;
 import static io.gatepool.config.Readers.mode;
@@ -30,7 +31,17 @@ final class AppKeys {
     static final Key<Kind> KIND = Key.of("kind", AppReaders.kind());
     static final Key<List<String>> COMMAND = Key.of("command", command()).onlyFor(Kind.FASTCGI);
     static final Key<String> USER = Key.of("user", text());
+    static final Key<UidRange> OWNER_UIDS = Key.of("owner_uids", AppReaders.uidRange(), new UidRange(1000, 59_999))
+            .onlyFor(Kind.CGI);
     static final Key<String> GROUP = Key.of("group", text());
+    static final Key<List<String>> SUPPLEMENTARY_GROUPS = Key.of("supplementary_groups", listOf(text()));
+    static final Key<Boolean> NO_NEW_PRIVILEGES = Key.of("no_new_privileges", bool(), false);
+    static final Key<Duration> LIMITS_CPU = Key.of("limits.cpu", duration("1s", "365d", false));
+    static final Key<Long> LIMITS_MEMORY = Key.of("limits.memory", size("16MiB", "1048576GiB", false));
+    static final Key<Integer> LIMITS_PROCESSES = Key.of("limits.processes", count(1, 4_194_304));
+    static final Key<Integer> LIMITS_FILES = Key.of("limits.files", count(16, 1_048_576));
+    static final Key<Long> LIMITS_FILE_SIZE = Key.of("limits.file_size", size("0B", "1048576GiB", false));
+    static final Key<Integer> NICE = Key.of("nice", count(-20, 19), 0);
 
     static final Key<List<Address>> LISTEN = Key.of("listen", oneOrMore(address()));
     static final Key<String> LISTEN_OWNER = Key.of("listen_owner", text());
@@ -51,8 +62,25 @@ final class AppKeys {
             .onlyFor(Kind.CGI)
             .merging(AppKeys::union);
 
+    static final Key<Boolean> REQUIRE_EXECUTABLE =
+            Key.of("require_executable", bool(), false).onlyFor(Kind.CGI);
+    static final Key<Boolean> SYMLINKS = Key.of(
+                    "symlinks",
+                    oneOf(
+                            "a rule for symbolic links",
+                            Map.of("inside", false, "anywhere", true),
+                            List.of(),
+                            "write \"inside\" or \"anywhere\""),
+                    false)
+            .onlyFor(Kind.CGI);
+    static final Key<Boolean> PASS_AUTHORIZATION =
+            Key.of("pass_authorization", bool(), false).onlyFor(Kind.CGI);
+    static final Key<Boolean> INDEXED_QUERY =
+            Key.of("indexed_query", bool(), false).onlyFor(Kind.CGI);
+
     static final Key<Map<String, String>> ENV =
             Key.<Map<String, String>>of("env", AppReaders.env(), Map.of()).merging(AppKeys::union);
+    static final Key<List<String>> PASS_ENV = Key.of("pass_env", listOf(AppReaders.envName()), List.of());
     static final Key<Path> CHDIR = Key.of("chdir", path());
     static final Key<Integer> UMASK = Key.of("umask", mode(), 022);
 
@@ -129,7 +157,16 @@ final class AppKeys {
                     KIND,
                     COMMAND,
                     USER,
+                    OWNER_UIDS,
                     GROUP,
+                    SUPPLEMENTARY_GROUPS,
+                    NO_NEW_PRIVILEGES,
+                    LIMITS_CPU,
+                    LIMITS_MEMORY,
+                    LIMITS_PROCESSES,
+                    LIMITS_FILES,
+                    LIMITS_FILE_SIZE,
+                    NICE,
                     LISTEN,
                     LISTEN_OWNER,
                     LISTEN_GROUP,
@@ -143,7 +180,12 @@ final class AppKeys {
                     EXTENSIONS,
                     FALLBACK,
                     INTERPRETERS,
+                    REQUIRE_EXECUTABLE,
+                    SYMLINKS,
+                    PASS_AUTHORIZATION,
+                    INDEXED_QUERY,
                     ENV,
+                    PASS_ENV,
                     CHDIR,
                     UMASK,
                     WORKERS_MODE,
@@ -177,7 +219,6 @@ final class AppKeys {
                     "max_rss",
                     "slow_after",
                     "first_byte_timeout",
-                    "limits",
                     "ready",
                     "health",
                     "hooks",

@@ -1,7 +1,9 @@
 package io.gatepool.config;
 
+import io.gatepool.cgi.EnvText;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Readers for values that only apps have. */
 final class AppReaders {
@@ -88,11 +90,47 @@ final class AppReaders {
                 "write { \".pl\" = [\"/usr/bin/perl\"] }");
     }
 
+    static Reader<UidRange> uidRange() {
+        return setting -> {
+            Optional<String> text = Readers.text().read(setting);
+            if (text.isEmpty()) {
+                return Optional.empty();
+            }
+            Optional<UidRange> range = UidRange.parse(text.get());
+            return range.isPresent()
+                    ? range
+                    : setting.refuse(
+                            Shown.quoted(text.get()) + " is not a range of user ids",
+                            "write one such as \"1000-59999\"; 0, which is root, is never in it");
+        };
+    }
+
+    static Reader<String> envName() {
+        return Readers.text()
+                .check(AppReaders::isVariable, "is no name for a variable", "it may not have a '=' or a blank");
+    }
+
+    private static boolean isVariable(String name) {
+        return !name.isEmpty() && name.indexOf('=') < 0 && name.indexOf('\0') < 0;
+    }
+
     static Reader<Map<String, String>> env() {
         return ListReaders.tableOf(
-                Readers.argument(),
-                name -> !name.isEmpty() && name.indexOf('=') < 0 && name.indexOf('\0') < 0,
+                envText(),
+                AppReaders::isVariable,
                 "is no name for a variable",
                 "it may not be empty, nor have a '=' or a NUL");
+    }
+
+    private static Reader<String> envText() {
+        return setting -> {
+            Optional<String> text = Readers.argument().read(setting);
+            Optional<String> fault = text.flatMap(EnvText::fault);
+            return fault.isPresent()
+                    ? setting.refuse(
+                            Shown.value(setting.value()) + " " + fault.get(),
+                            "write ${NAME} for the value of another variable, $${ for the two characters")
+                    : text;
+        };
     }
 }

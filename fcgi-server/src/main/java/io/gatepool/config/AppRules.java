@@ -46,6 +46,21 @@ final class AppRules {
                     v -> v.has(AppKeys.FALLBACK) && !v.has(AppKeys.ROOT),
                     "has 'fallback' without 'root'",
                     "write root = DIRECTORY: fallback is a script in it"),
+            new Rule(
+                    AppKeys.USER,
+                    v -> v.find(AppKeys.USER).equals(Optional.of(ProcessSettings.OWNER)) && is(Kind.FASTCGI, v),
+                    "has user = \"@owner\", which is for scripts: a worker belongs to nobody",
+                    "write the name of a user, or kind = \"cgi\""),
+            new Rule(
+                    AppKeys.GROUP,
+                    v -> v.has(AppKeys.GROUP) && !v.has(AppKeys.USER),
+                    "has 'group' without 'user'",
+                    "write user = NAME as well: groups change together with the user"),
+            new Rule(
+                    AppKeys.SUPPLEMENTARY_GROUPS,
+                    v -> v.has(AppKeys.SUPPLEMENTARY_GROUPS) && !v.has(AppKeys.USER),
+                    "has 'supplementary_groups' without 'user'",
+                    "write user = NAME as well: groups change together with the user"),
             // A file's readers have seen to these three; the options of the command line come here as they are.
             new Rule(
                     AppKeys.MOUNT,

@@ -19,10 +19,9 @@ import java.util.OptionalLong;
  * @param fallback the script for paths that lead to no file (a front controller), from the root
  * @param script CGI: one program for the whole mount; excludes {@code root}
  * @param interpreters CGI: programs for scripts by their extension
- * @param env what the application sees besides the allow-list
- * @param chdir working directory; empty for the default of its kind
+ * @param process the state in which its processes run
  * @param maxRunning CGI: scripts at a time
- * @param scripts CGI: their streams, and those they leave behind
+ * @param scripts CGI: which files are scripts, what they get, and what becomes of those they leave behind
  * @param maxBody bytes of a request body as configured; {@link #maxBody(Protocol)} knows the defaults
  * @param responseBuffer bytes of a response kept for a slow reader before the application has to wait; 0 for none
  * @param responseHead bytes of a response head
@@ -31,8 +30,6 @@ public record AppSettings(
         String name,
         Kind kind,
         List<String> command,
-        Optional<String> user,
-        Optional<String> group,
         List<Listen> listens,
         String mount,
         Optional<Path> root,
@@ -41,9 +38,7 @@ public record AppSettings(
         Optional<String> fallback,
         Optional<Path> script,
         Map<String, List<String>> interpreters,
-        Map<String, String> env,
-        Optional<Path> chdir,
-        int umask,
+        ProcessSettings process,
         WorkerSettings workers,
         QueueSettings queue,
         int maxRunning,

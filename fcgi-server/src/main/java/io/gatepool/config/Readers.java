@@ -67,6 +67,12 @@ final class Readers {
         }
     }
 
+    static Reader<Boolean> bool() {
+        return setting -> setting.value() instanceof Boolean yes
+                ? Optional.of(yes)
+                : wrongType(setting, "true or false is wanted", "write true or false, without quotes");
+    }
+
     static Reader<Integer> count(int min, int max) {
         String remedy = "write a number from " + min + " to " + max;
         return setting -> {

@@ -1,13 +1,24 @@
 package io.gatepool.config;
 
 /**
- * What is done with the streams of a CGI script, and with those it leaves behind.
+ * What CGI scripts are, what they get and what is done with their streams and with those they leave behind.
  *
+ * @param requiresExecuteBit whether a script needs an execute bit even when an interpreter runs it
+ * @param linksMayLeaveRoot whether symbolic links may lead to scripts outside the root
+ * @param passesAuthorization whether a script gets the client's credentials
+ * @param takesIndexedQueries whether the words of a query without a '=' become arguments
  * @param buffersRequests whether a body is gathered before the script starts
  * @param stderr where its errors go
  * @param strays what becomes of processes that outlive it
  */
-public record ScriptSettings(boolean buffersRequests, Errors stderr, Strays strays) {
+public record ScriptSettings(
+        boolean requiresExecuteBit,
+        boolean linksMayLeaveRoot,
+        boolean passesAuthorization,
+        boolean takesIndexedQueries,
+        boolean buffersRequests,
+        Errors stderr,
+        Strays strays) {
 
     /** Where stderr goes. */
     public enum Errors {

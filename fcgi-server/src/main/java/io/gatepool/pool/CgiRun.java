@@ -2,6 +2,7 @@ package io.gatepool.pool;
 
 import io.gatepool.cgi.CgiProcess;
 import io.gatepool.cgi.MalformedHead;
+import io.gatepool.cgi.Origins;
 import io.gatepool.cgi.Printable;
 import io.gatepool.cgi.ResponseHead;
 import io.gatepool.cgi.ResponseHeadParser;
@@ -15,9 +16,11 @@ import io.gatepool.exchange.RequestBody;
 import io.gatepool.process.Errno;
 import io.gatepool.process.ExitStatus;
 import io.gatepool.process.SpawnFailure;
+import io.gatepool.process.Wrapper;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +50,9 @@ final class CgiRun implements Holder, CgiProcess.Listener {
     private volatile boolean unwanted;
 
     private String script = "";
+    /** Set on the spawner thread before the event loop hears of the process. */
+    private ScriptPlace.Found place = ScriptPlace.Found.NONE;
+
     private long lastOutputNanos;
     private long outputEndedNanos;
     private long termNanos;
@@ -104,26 +110,29 @@ final class CgiRun implements Holder, CgiProcess.Listener {
             context.loop().execute(() -> backend.ended(this));
             return;
         }
-        ScriptPlace.Result result = command.find(query);
-        if (result instanceof ScriptPlace.Refused refused) {
+        ScriptCommand.Chosen found;
+        try {
+            found = command.find(query);
+        } catch (ScriptCommand.Refusal e) {
             body.release();
-            context.loop().execute(() -> refused(refused.cause(), refused.detail()));
+            context.loop().execute(() -> refused(e.cause(), String.valueOf(e.getMessage())));
             return;
         }
-        ScriptPlace.Found found = (ScriptPlace.Found) result;
         context.strays().begins(name);
         try {
-            script = found.script().getFileName().toString();
+            place = found.found();
+            script = place.script().getFileName().toString();
             CgiProcess.start(
                     context.loop(),
                     context.spawner(),
-                    command.of(found, request.environ(), name),
+                    command.of(found, request.environ(), name, Origins.UNSEEN),
                     body,
                     moreInput,
                     this);
         } catch (SpawnFailure e) {
             context.strays().ended(name);
-            context.loop().execute(() -> spawnFailed(e, found));
+            ExecFailure failure = ExecFailure.of(e.errno(), found.found(), String.valueOf(e.getMessage()));
+            context.loop().execute(() -> spawnFailed(e, failure));
         } catch (IOException | RuntimeException e) {
             context.strays().ended(name);
             context.loop().execute(() -> refused(Cause.SPAWN_FAILED, String.valueOf(e.getMessage())));
@@ -138,7 +147,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         }
     }
 
-    private void spawnFailed(SpawnFailure failure, ScriptPlace.Found found) {
+    private void spawnFailed(SpawnFailure failure, ExecFailure explained) {
         Exchange waiting = exchange;
         if (failure.isPassing() && waiting != null) {
             exchange = null;
@@ -146,10 +155,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
             backend.postponed(this, waiting, String.valueOf(failure.getMessage()));
             return;
         }
-        String what = found.script() + ": " + failure.getMessage();
-        refused(
-                failure.errno() == Errno.EACCES ? Cause.FORBIDDEN : Cause.SPAWN_FAILED,
-                failure.errno() == Errno.ENOENT ? what + "; is the interpreter of its #! line there?" : what);
+        refused(explained.cause(), explained.detail());
     }
 
     private void refused(Cause cause, String detail) {
@@ -293,15 +299,43 @@ final class CgiRun implements Holder, CgiProcess.Listener {
             waiting.exited(status);
         }
         if (waiting != null && parser != null) {
-            fail(
-                    Cause.HEAD_MALFORMED,
-                    script + " (" + pid() + ") " + status.describe() + ": "
-                            + parser.endOfOutput().getMessage());
+            endedWithoutHead(status, parser);
         } else if (waiting != null && status.signal() != 0) {
-            fail(Cause.TRUNCATED, script + " (" + pid() + ") " + status.describe() + " in mid-answer");
+            fail(Cause.TRUNCATED, script + " (" + pid() + ") " + described(status) + " in mid-answer");
         }
         complete(status.shellCode());
         backend.ended(this);
+    }
+
+    private void endedWithoutHead(ExitStatus status, ResponseHeadParser awaited) {
+        OptionalInt notExecuted = Wrapper.execFailure(status, lastErrors.text());
+        if (notExecuted.isPresent()) {
+            notExecuted(notExecuted.getAsInt());
+            return;
+        }
+        fail(
+                Cause.HEAD_MALFORMED,
+                script + " (" + pid() + ") " + described(status) + ": "
+                        + awaited.endOfOutput().getMessage());
+    }
+
+    /** The program in front of the script could not execute it. */
+    private void notExecuted(int errno) {
+        Exchange waiting = exchange;
+        exchange = null;
+        context.files().execute(() -> {
+            ExecFailure failure = ExecFailure.of(errno, place, Errno.describe(errno));
+            context.loop().execute(() -> {
+                if (waiting != null) {
+                    waiting.fail(failure.cause(), failure.detail());
+                }
+            });
+        });
+    }
+
+    private String described(ExitStatus status) {
+        String limit = settings.process().limits().reasonOf(status);
+        return status.describe() + (limit.isEmpty() ? "" : " (" + limit + ")");
     }
 
     private void complete(long appStatus) {

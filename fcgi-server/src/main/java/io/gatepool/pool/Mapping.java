@@ -1,10 +1,12 @@
 package io.gatepool.pool;
 
 import io.gatepool.cgi.Environ;
-import io.gatepool.cgi.PathBytes;
+import io.gatepool.cgi.Origins;
+import io.gatepool.cgi.OwnVariables;
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Kind;
 import io.gatepool.exchange.Exchange;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +33,12 @@ interface Mapping {
             return new ScriptMapping(settings, context);
         }
         String rootless = settings.mount();
+        OwnVariables own = OwnVariables.of(List.of(), settings.process().env());
         return (exchange, then) -> {
             if (!exchange.isMapped() || !rootless.equals("/")) {
                 splitAtMount(exchange.environ(), rootless);
             }
-            settings.env().forEach((name, value) -> exchange.environ().set(name, PathBytes.utf8(value)));
+            own.apply(exchange.environ(), Origins.UNSEEN);
             then.accept(exchange);
         };
     }

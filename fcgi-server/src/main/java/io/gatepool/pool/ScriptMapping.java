@@ -1,12 +1,15 @@
 package io.gatepool.pool;
 
 import io.gatepool.cgi.Environ;
+import io.gatepool.cgi.Origins;
+import io.gatepool.cgi.OwnVariables;
 import io.gatepool.cgi.PathBytes;
 import io.gatepool.config.AppSettings;
 import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -27,10 +30,10 @@ final class ScriptMapping implements Mapping {
     /** What was found, and until when it is believed. */
     private record Remembered(ScriptPlace.Found found, long until) {}
 
-    private final AppSettings settings;
     private final PoolContext context;
     private final ScriptPlace place;
     private final byte[] documentRoot;
+    private final OwnVariables own;
     private final Map<ScriptPlace.Query, Remembered> memory = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -41,9 +44,9 @@ final class ScriptMapping implements Mapping {
     };
 
     ScriptMapping(AppSettings settings, PoolContext context) {
-        this.settings = settings;
         this.context = context;
         this.place = new ScriptPlace(settings);
+        this.own = OwnVariables.of(List.of(), settings.process().env());
         this.documentRoot = PathBytes.text(settings.root().orElseThrow()).getBytes(StandardCharsets.ISO_8859_1);
     }
 
@@ -95,6 +98,6 @@ final class ScriptMapping implements Mapping {
         environ.set("DOCUMENT_ROOT", documentRoot);
         // php-cgi refuses to run without it (cgi.force_redirect).
         environ.set("REDIRECT_STATUS", "200");
-        settings.env().forEach((name, value) -> environ.set(name, PathBytes.utf8(value)));
+        own.apply(environ, Origins.UNSEEN);
     }
 }

@@ -11,6 +11,7 @@ import io.gatepool.config.AppSettings;
 import io.gatepool.config.Kind;
 import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +41,16 @@ final class ScriptPlace {
      * @param interpreter the command that runs it; empty if it is executed itself
      */
     record Found(Path script, String scriptFilename, String scriptName, String pathInfo, List<String> interpreter)
-            implements Result {}
+            implements Result {
+
+        /** Before the script is known. */
+        static final Found NONE = new Found(Path.of("/"), "/", "", "", List.of());
+
+        /** The same script by another path. */
+        Found at(Path other) {
+            return new Found(other, PathBytes.text(other), scriptName, pathInfo, interpreter);
+        }
+    }
 
     record Refused(Cause cause, String detail) implements Result {}
 
@@ -61,8 +71,17 @@ final class ScriptPlace {
                         settings.index(),
                         settings.extensions(),
                         settings.interpreters(),
-                        settings.kind() == Kind.CGI,
-                        false)));
+                        executeBit(settings),
+                        settings.scripts().linksMayLeaveRoot())));
+    }
+
+    private static ScriptRules.ExecuteBit executeBit(AppSettings settings) {
+        if (settings.kind() != Kind.CGI) {
+            return ScriptRules.ExecuteBit.NEVER;
+        }
+        return settings.scripts().requiresExecuteBit()
+                ? ScriptRules.ExecuteBit.ALWAYS
+                : ScriptRules.ExecuteBit.WITHOUT_INTERPRETER;
     }
 
     Result find(Query query) {
@@ -89,8 +108,12 @@ final class ScriptPlace {
                 "the path " + Printable.of(query.path(), 200) + " does not lie under the mount " + mount);
     }
 
-    private Found named(Path program, String below) {
-        return new Found(program, PathBytes.text(program), Mapping.prefix(mount), below, List.of());
+    private Result named(Path program, String below) {
+        String filename = PathBytes.text(program);
+        if (!Files.exists(program)) {
+            return new Refused(Cause.NOT_FOUND, Printable.of(filename, 200) + " does not exist (script)");
+        }
+        return new Found(program, filename, Mapping.prefix(mount), below, List.of());
     }
 
     private Result byPath(Lookup lookup) {
@@ -118,10 +141,14 @@ final class ScriptPlace {
 
     private static Refused refused(Lookup.Refused refused) {
         Cause cause =
-                switch (refused.why().status()) {
-                    case 404 -> Cause.NOT_FOUND;
-                    case 400 -> Cause.BAD_REQUEST;
-                    default -> Cause.FORBIDDEN;
+                switch (refused.why()) {
+                    case NOT_FOUND -> Cause.NOT_FOUND;
+                    case BAD_PATH -> Cause.BAD_REQUEST;
+                    case OUTSIDE_ROOT -> Cause.OUTSIDE_ROOT;
+                    case DIRECTORY -> Cause.DIRECTORY;
+                    case NOT_EXECUTABLE -> Cause.NOT_EXECUTABLE;
+                    case WRONG_EXTENSION -> Cause.WRONG_EXTENSION;
+                    case NOT_ACCESSIBLE -> Cause.PERMISSION_DENIED;
                 };
         return new Refused(cause, refused.detail());
     }

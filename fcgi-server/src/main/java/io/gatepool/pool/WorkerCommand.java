@@ -1,16 +1,17 @@
 package io.gatepool.pool;
 
+import io.gatepool.cgi.Environ;
+import io.gatepool.cgi.Origins;
+import io.gatepool.cgi.PathBytes;
 import io.gatepool.config.AppSettings;
 import io.gatepool.process.Leftovers;
 import io.gatepool.process.SpawnRequest;
-import io.gatepool.process.User;
 import io.gatepool.process.Wrapper;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * What a worker of an application is started with: the command behind its wrapper, the environment, the directory. The
@@ -31,7 +32,7 @@ final class WorkerCommand {
     WorkerCommand(AppSettings settings, String mark, Path baseDir) {
         this.settings = settings;
         this.mark = mark;
-        this.directory = settings.chdir().orElse(baseDir);
+        this.directory = settings.process().chdir().orElse(baseDir);
     }
 
     /** Why the command cannot be started, before a wrapper hides the reason; empty when it can. */
@@ -53,7 +54,7 @@ final class WorkerCommand {
     }
 
     private String searchPath() {
-        return settings.env().getOrDefault("PATH", DEFAULT_PATH);
+        return environment(0, ProcessState.of(settings.process())).getOrEmpty("PATH");
     }
 
     /**
@@ -62,45 +63,49 @@ final class WorkerCommand {
      * @param output descriptor that becomes 1 and 2
      */
     SpawnRequest request(int number, int socket, int output) {
-        String program = SpawnRequest.find(settings.command().get(0), directory, searchPath())
+        ProcessState state = ProcessState.of(settings.process());
+        Environ environment = environment(number, state);
+        String program = SpawnRequest.find(settings.command().get(0), directory, environment.getOrEmpty("PATH"))
                 .orElse(Path.of(settings.command().get(0)))
                 .toString();
-        List<String> command = new java.util.ArrayList<>(settings.command());
+        List<String> command = new ArrayList<>(settings.command());
         command.set(0, program);
-        Optional<User> user = settings.user().flatMap(User::named);
-        Optional<Integer> group = settings.group().flatMap(User::groupNamed);
         return new SpawnRequest(
-                SpawnRequest.bytes(Wrapper.tied(command, user, group)),
-                SpawnRequest.environment(environment(number, user)),
-                directory.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                SpawnRequest.bytes(Wrapper.tied(command, state.privileges(), state.limits())),
+                environment.entries(),
+                directory.toString().getBytes(StandardCharsets.UTF_8),
                 socket,
                 output,
                 output,
-                settings.umask(),
-                true);
+                settings.process().umask(),
+                true,
+                settings.process().nice(),
+                state.limits().files().isPresent());
     }
 
-    private Map<String, String> environment(int number, Optional<User> user) {
-        Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("PATH", DEFAULT_PATH);
-        user.ifPresent(account -> {
-            environment.put("USER", account.name());
-            environment.put("HOME", account.home());
+    private Environ environment(int number, ProcessState state) {
+        Environ environment = new Environ();
+        environment.set("PATH", DEFAULT_PATH);
+        state.privileges().user().ifPresent(account -> {
+            environment.set("USER", PathBytes.utf8(account.name()));
+            environment.set("HOME", PathBytes.utf8(account.home()));
         });
         if (isPhp()) {
             // gatepool counts requests itself; php-cgi would exit after 500.
-            environment.put("PHP_FCGI_MAX_REQUESTS", "0");
+            environment.set("PHP_FCGI_MAX_REQUESTS", "0");
             if (settings.workers().connections() > 1) {
-                environment.put(
+                environment.set(
                         "PHP_FCGI_CHILDREN", Integer.toString(settings.workers().connections()));
             }
         }
-        environment.putAll(settings.env());
-        environment.put(Leftovers.VARIABLE, mark + ":" + settings.name() + "/" + number);
+        state.variables().pass(environment, Origins.UNSEEN);
+        state.variables().apply(environment, Origins.UNSEEN);
+        environment.set(Leftovers.VARIABLE, PathBytes.utf8(mark + ":" + settings.name() + "/" + number));
         return environment;
     }
 
     private boolean isPhp() {
-        return Path.of(settings.command().get(0)).getFileName().toString().startsWith("php");
+        String program = settings.command().get(0);
+        return program.substring(program.lastIndexOf('/') + 1).startsWith("php");
     }
 }

@@ -2,7 +2,9 @@ package io.gatepool.server;
 
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Listen;
+import io.gatepool.config.ProcessSettings;
 import io.gatepool.process.User;
+import java.util.List;
 
 /** Checks the accounts that a configuration names: whether they exist, and whether we may take them. */
 final class Accounts {
@@ -16,28 +18,33 @@ final class Accounts {
     static void check(AppSettings app, boolean rootAllowed) throws StartFailure {
         String where = "[app." + app.name() + "] ";
         User self = User.current();
-        if (app.user().isEmpty() && self.isRoot() && !rootAllowed) {
+        ProcessSettings process = app.process();
+        if (process.user().isEmpty() && self.isRoot() && !rootAllowed) {
             throw new StartFailure(
                     where + "needs a user, since gatepool runs as root: set user = \"www-data\" (-u www-data), or start"
                             + " with -R to let it stay root",
                     true);
         }
-        if (app.user().isPresent()) {
-            String name = app.user().get();
-            User user = User.named(name)
-                    .orElseThrow(() -> new StartFailure(where + "user: there is no user '" + name + "'", true));
-            if (user.isRoot() && !rootAllowed) {
-                throw new StartFailure(where + "user: root is refused; start with -R to allow it", true);
-            }
-            if (user.uid() != self.uid() && !self.isRoot()) {
-                throw new StartFailure(
-                        where + "user: only root can run it as '" + name + "', and gatepool runs as '" + self.name()
-                                + "'; leave user out, or start gatepool as root",
-                        true);
-            }
+        if (process.runsAsOwner() && !self.isRoot()) {
+            throw new StartFailure(
+                    where + "user: only root can run scripts as their owners, and gatepool runs as '" + self.name()
+                            + "'; leave user out, or start gatepool as root",
+                    true);
         }
-        if (app.group().isPresent()) {
-            group(where + "group", app.group().get());
+        if (process.account().isPresent()) {
+            user(where, process.account().get(), self, rootAllowed);
+        }
+        if (process.group().isPresent()) {
+            group(where + "group", process.group().get());
+        }
+        for (String group : process.supplementaryGroups().orElse(List.of())) {
+            group(where + "supplementary_groups", group);
+        }
+        if (process.nice() < 0 && !self.isRoot()) {
+            throw new StartFailure(
+                    where + "nice: only root can raise a priority, and gatepool runs as '" + self.name()
+                            + "'; write 0 to 19",
+                    true);
         }
         for (Listen listen : app.listens()) {
             if (listen.group().isPresent()) {
@@ -49,6 +56,20 @@ final class Accounts {
                                 + listen.owner().get() + "'",
                         true);
             }
+        }
+    }
+
+    private static void user(String where, String name, User self, boolean rootAllowed) throws StartFailure {
+        User user = User.named(name)
+                .orElseThrow(() -> new StartFailure(where + "user: there is no user '" + name + "'", true));
+        if (user.isRoot() && !rootAllowed) {
+            throw new StartFailure(where + "user: root is refused; start with -R to allow it", true);
+        }
+        if (user.uid() != self.uid() && !self.isRoot()) {
+            throw new StartFailure(
+                    where + "user: only root can run it as '" + name + "', and gatepool runs as '" + self.name()
+                            + "'; leave user out, or start gatepool as root",
+                    true);
         }
     }
 

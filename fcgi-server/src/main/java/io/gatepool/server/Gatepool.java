@@ -160,8 +160,8 @@ public final class Gatepool {
         for (Map.Entry<String, Listen> entry : listens.entrySet()) {
             List<App> here = byAddress.getOrDefault(entry.getKey(), List.of());
             Front front = front(context, entry.getValue().address(), here);
-            Listener listener =
-                    Listener.open(loop, entry.getValue(), here.get(0).settings().user(), front);
+            Listener listener = Listener.open(
+                    loop, entry.getValue(), here.get(0).settings().process().account(), front);
             listeners.add(listener);
             Address address = listener.address();
             for (App app : here) {

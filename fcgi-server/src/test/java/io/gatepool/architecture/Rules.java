@@ -35,7 +35,7 @@ record Rules(String base) {
         known.put("fastcgi", List.of());
         below.addAll(List.of(EVERYTHING_BELOW_EXCHANGE));
         known.put("exchange", List.copyOf(below));
-        known.put("config", List.of());
+        known.put("config", List.of("cgi", "process"));
         below.addAll(List.of("exchange", "config"));
         for (String apart : List.of("front", "pool", "control")) {
             known.put(apart, List.copyOf(below));

@@ -4,6 +4,7 @@ import static io.gatepool.config.Fixtures.APP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatepool.process.Limits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,8 +27,6 @@ class DefaultsTest {
                         "a",
                         Kind.FASTCGI,
                         List.of("x"),
-                        Optional.empty(),
-                        Optional.empty(),
                         List.of(new Listen(
                                 Address.parse("unix:/run/a.sock", Protocol.FASTCGI),
                                 Optional.empty(),
@@ -42,13 +41,29 @@ class DefaultsTest {
                         Optional.empty(),
                         Optional.empty(),
                         Map.of(),
-                        Map.of(),
-                        Optional.empty(),
-                        022,
+                        new ProcessSettings(
+                                Optional.empty(),
+                                new UidRange(1000, 59_999),
+                                Optional.empty(),
+                                Optional.empty(),
+                                false,
+                                Limits.NONE,
+                                0,
+                                Map.of(),
+                                List.of(),
+                                Optional.empty(),
+                                022),
                         new WorkerSettings(5, 1, Duration.ofSeconds(1)),
                         new QueueSettings(512, Duration.ofSeconds(10), QueueSettings.WhenFull.PAGE),
                         8,
-                        new ScriptSettings(true, ScriptSettings.Errors.LOG, ScriptSettings.Strays.KILL),
+                        new ScriptSettings(
+                                false,
+                                false,
+                                false,
+                                false,
+                                true,
+                                ScriptSettings.Errors.LOG,
+                                ScriptSettings.Strays.KILL),
                         new Timeouts(
                                 Duration.ofMinutes(10),
                                 Duration.ofSeconds(55),

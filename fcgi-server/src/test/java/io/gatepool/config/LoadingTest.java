@@ -47,7 +47,7 @@ class LoadingTest {
         AppSettings git = configuration.apps().get(1);
         assertThat(git.script()).contains(Path.of("/usr/lib/git-core/git-http-backend"));
         assertThat(git.timeouts().output()).isEqualTo(Duration.ofMinutes(5));
-        assertThat(git.env()).containsOnlyKeys("GIT_PROJECT_ROOT", "GIT_HTTP_EXPORT_ALL");
+        assertThat(git.process().env()).containsOnlyKeys("GIT_PROJECT_ROOT", "GIT_HTTP_EXPORT_ALL");
         assertThat(git.listens().get(0).group()).contains("www-data");
     }
 
@@ -72,7 +72,7 @@ class LoadingTest {
     void environmentsAreMergedAndKeepTheirOrder(@TempDir Path directory) {
         String toml = "[defaults]\nenv = { Z = \"1\", B = \"2\" }\n" + APP + "env = { B = \"3\", A = \"4\" }\n";
         AppSettings app = Fixtures.load(directory, toml).apps().get(0);
-        assertThat(app.env().toString()).isEqualTo("{Z=1, B=3, A=4}");
+        assertThat(app.process().env().toString()).isEqualTo("{Z=1, B=3, A=4}");
     }
 
     @Test
@@ -111,7 +111,7 @@ class LoadingTest {
                 .extracting(listen -> listen.address().text())
                 .containsExactly("unix:" + directory + "/run/a.sock", "unix:/run/b.sock");
         assertThat(a.root()).contains(directory.resolve("www"));
-        assertThat(a.chdir()).contains(directory);
+        assertThat(a.process().chdir()).contains(directory);
         assertThat(b.script()).contains(directory.resolve("b.sh"));
         assertThat(b.interpreters())
                 .isEqualTo(Map.of(".sh", List.of(directory + "/bin/sh"), ".py", List.of("python3")));
@@ -130,7 +130,7 @@ class LoadingTest {
         AppSettings app = Fixtures.load(directory, APP + "umask = \"027\"\nlisten_mode = \"600\"\n")
                 .apps()
                 .get(0);
-        assertThat(app.umask()).isEqualTo(027);
+        assertThat(app.process().umask()).isEqualTo(027);
         assertThat(app.listens().get(0).mode()).isEqualTo(0600);
     }
 

@@ -21,7 +21,10 @@ class CgiLookupIT {
 
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
-        house = new ScriptHouse(directory, "", Map.of("cgi", "interpreters = { \".txt\" = [\"/bin/sh\"] }"));
+        house = new ScriptHouse(
+                directory,
+                "",
+                Map.of("cgi", "interpreters = { \".txt\" = [\"/bin/sh\"], \".rb\" = [\"/no/such/ruby\"] }"));
         String[] hello = {"printf 'Content-Type: text/plain\\n\\n%s|%s' \"${0##*/}\" \"$PATH_INFO\""};
         Path cgi = directory.resolve("cgi");
         Files.createDirectory(cgi.resolve("sub"));
@@ -36,6 +39,10 @@ class CgiLookupIT {
         Files.setPosixFilePermissions(cgi.resolve("unexecutable.sh"), PosixFilePermissions.fromString("rw-r--r--"));
         house.program("nointerpreter.pl", "#!/no/such/perl\nprint 1;\n");
         house.program("noshebang", "echo 'Content-Type: text/plain'; echo\n");
+        house.program("windows.sh", "#!/bin/sh\r\necho\r\n");
+        house.program("page.rb", "puts 1\n");
+        Files.createSymbolicLink(cgi.resolve("brokenlink.sh"), cgi.resolve("nowhere"));
+        Programs.run(cgi, "/usr/bin/mkfifo", "fifo");
         house.program("outside.sh", "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\noutside'\n");
         Files.move(cgi.resolve("outside.sh"), directory.resolve("outside.sh"));
         Files.createSymbolicLink(cgi.resolve("link.sh"), directory.resolve("outside.sh"));
@@ -68,22 +75,26 @@ class CgiLookupIT {
     @ParameterizedTest
     @CsvSource({
         "/nothing.sh, 404, not-found, does not exist",
-        "/, 403, forbidden, directory",
-        "/sub, 403, forbidden, directory",
-        "/link.sh, 403, forbidden, outside.sh",
+        "/, 403, directory, is a directory",
+        "/sub, 403, directory, is a directory",
+        "/link.sh, 403, outside-root, outside.sh",
         "/../outside.sh, 40., '', ''",
         "/%2e%2e/outside.sh, 40., '', ''",
         "/hello%00.sh, 400, '', ''",
-        "/unexecutable.sh, 403, forbidden, unexecutable.sh",
-        "/nointerpreter.pl, 500, spawn-failed, interpreter",
-        "/noshebang, 500, spawn-failed, noshebang"
+        "/unexecutable.sh, 403, not-executable, unexecutable.sh has mode rw-r--r--",
+        "/nointerpreter.pl, 500, interpreter-missing, its #! line names /no/such/perl",
+        "/windows.sh, 500, interpreter-missing, carriage return",
+        "/page.rb, 500, interpreter-missing, /no/such/ruby .interpreters. is not there",
+        "/noshebang, 500, exec-format, neither a program nor begins with a line such as #!/bin/sh",
+        "/brokenlink.sh, 404, not-found, does not exist",
+        "/fifo, 404, not-found, is no regular file"
     })
     void aRefusalHasItsStatusItsCauseAndAReasonInTheLog(String path, String status, String cause, String reason)
             throws Exception {
         int from = house.daemon().log().length();
         Call.Answer answer = Call.get(house.http("cgi"), path);
         assertThat(Integer.toString(answer.status())).matches(status);
-        assertThat(answer.body()).doesNotContain("outside", house.directory().toString());
+        assertThat(answer.body()).doesNotContain("outside.sh", house.directory().toString());
         if (!cause.isEmpty()) {
             assertThat(answer.cause()).isEqualTo(cause);
             String id = answer.header("X-Gatepool-Request");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gatepool.cgi.CgiProcess;
 import io.gatepool.cgi.Environ;
+import io.gatepool.cgi.Origins;
 import io.gatepool.cgi.PathBytes;
 import io.gatepool.process.User;
 import java.io.IOException;
@@ -38,9 +39,12 @@ class ScriptCommandTest {
     private CgiProcess.Command command(String path, String lines) throws IOException {
         ScriptCommand scripts = new ScriptCommand(
                 Settings.of(directory, "kind = \"cgi\"\nroot = \"" + root + "\"\n" + lines), "/run/x");
-        ScriptPlace.Result result = scripts.find(new ScriptPlace.Query(path, "", ""));
-        assertThat(result).isInstanceOf(ScriptPlace.Found.class);
-        return scripts.of((ScriptPlace.Found) result, request, "a/script/r1");
+        try {
+            return scripts.of(
+                    scripts.find(new ScriptPlace.Query(path, "", "")), request, "a/script/r1", Origins.UNSEEN);
+        } catch (ScriptCommand.Refusal e) {
+            throw new AssertionError(e.cause() + ": " + e.getMessage(), e);
+        }
     }
 
     private static List<String> text(List<byte[]> words) {
@@ -114,6 +118,26 @@ class ScriptCommandTest {
         assertThat(argv.get(0)).isEqualTo("/usr/bin/setpriv");
         assertThat(argv)
                 .contains("--reuid=" + User.named("nobody").orElseThrow().uid())
-                .endsWith("--", root + "/sub/hello.cgi");
+                .endsWith("/bin/sh", "-c", "exec \"$@\"", "gatepool-script", root + "/sub/hello.cgi");
+    }
+
+    @Test
+    void wordsOfAnIndexedQueryAreArgumentsOnlyWhenWanted() throws IOException {
+        request.set("REQUEST_METHOD", "GET");
+        request.set("QUERY_STRING", "one+-s");
+        assertThat(text(command("/sub/hello.cgi", "").argv())).hasSize(1);
+        assertThat(text(command("/sub/hello.cgi", "indexed_query = true").argv()))
+                .containsExactly(root + "/sub/hello.cgi", "one", "-s");
+    }
+
+    @Test
+    void limitsAreSetBeforeTheScript() throws IOException {
+        CgiProcess.Command limited = command("/sub/hello.cgi", "limits = { cpu = \"1500ms\", files = 64 }\nnice = 3");
+        assertThat(text(limited.argv()))
+                .containsExactly("/usr/bin/prlimit", "--cpu=2:4", "--nofile=64", "--", root + "/sub/hello.cgi");
+        assertThat(limited.limitsDescriptors()).isTrue();
+        assertThat(limited.nice()).isEqualTo(3);
+        assertThat(command("/sub/hello.cgi", "limits.cpu = \"1s\"").limitsDescriptors())
+                .isFalse();
     }
 }

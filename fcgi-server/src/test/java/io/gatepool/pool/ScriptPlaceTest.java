@@ -66,7 +66,7 @@ class ScriptPlaceTest {
 
     @Test
     void anExtensionThatIsNotAllowedIsRefused() throws IOException {
-        assertThat(refused(php("").find(path("/image.gif")))).isEqualTo(Cause.FORBIDDEN);
+        assertThat(refused(php("").find(path("/image.gif")))).isEqualTo(Cause.WRONG_EXTENSION);
         assertThat(refused(php("").find(path("/image.gif/x.php")))).isNotNull();
     }
 
@@ -88,16 +88,41 @@ class ScriptPlaceTest {
     @Test
     void theFallbackIsNoWayAroundARefusal() throws IOException {
         assertThat(refused(php("fallback = \"/index.php\"").find(path("/image.gif"))))
-                .isEqualTo(Cause.FORBIDDEN);
+                .isEqualTo(Cause.WRONG_EXTENSION);
     }
 
     @Test
     void oneScriptForAMountGetsTheRestAsPathInfo() throws IOException {
-        ScriptPlace git = new ScriptPlace(
-                Settings.of(directory, "kind = \"cgi\"\nmount = \"/git\"\nscript = \"/usr/bin/git-backend\""));
+        ScriptPlace git =
+                new ScriptPlace(Settings.of(directory, "kind = \"cgi\"\nmount = \"/git\"\nscript = \"/bin/cat\""));
         ScriptPlace.Found found = found(git.find(path("/git/repo.git/info")));
-        assertThat(found.scriptFilename()).isEqualTo("/usr/bin/git-backend");
+        assertThat(found.scriptFilename()).isEqualTo("/bin/cat");
         assertThat(found.scriptName()).isEqualTo("/git");
         assertThat(found.pathInfo()).isEqualTo("/repo.git/info");
+    }
+
+    @Test
+    void aScriptForAMountThatIsNotThereIsNotFound() throws IOException {
+        ScriptPlace git = new ScriptPlace(
+                Settings.of(directory, "kind = \"cgi\"\nmount = \"/git\"\nscript = \"/no/such/program\""));
+        assertThat(refused(git.find(path("/git/repo.git/info")))).isEqualTo(Cause.NOT_FOUND);
+    }
+
+    @Test
+    void anExecuteBitMayBeDemandedOfWhatAnInterpreterReads() throws IOException {
+        String lines = "kind = \"cgi\"\nroot = \"" + root + "\"\ninterpreters = { \".php\" = [\"php-cgi\"] }\n";
+        ScriptPlace lenient = new ScriptPlace(Settings.of(directory, lines));
+        assertThat(found(lenient.find(path("/page.php"))).interpreter()).containsExactly("php-cgi");
+        ScriptPlace strict = new ScriptPlace(Settings.of(directory, lines + "require_executable = true"));
+        assertThat(refused(strict.find(path("/page.php")))).isEqualTo(Cause.NOT_EXECUTABLE);
+    }
+
+    @Test
+    void linksMayLeaveTheRootWhenTheyMay() throws IOException {
+        Files.createSymbolicLink(root.resolve("out.php"), Path.of("/etc/passwd"));
+        String lines = "kind = \"cgi\"\nroot = \"" + root + "\"\ninterpreters = { \".php\" = [\"php-cgi\"] }\n";
+        assertThat(refused(new ScriptPlace(Settings.of(directory, lines)).find(path("/out.php"))))
+                .isEqualTo(Cause.OUTSIDE_ROOT);
+        found(new ScriptPlace(Settings.of(directory, lines + "symlinks = \"anywhere\"")).find(path("/out.php")));
     }
 }
