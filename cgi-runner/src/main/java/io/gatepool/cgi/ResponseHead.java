@@ -97,6 +97,11 @@ public final class ResponseHead {
         return optional(contentTypeStart, contentTypeEnd);
     }
 
+    /** Whether {@link #contentType} is there. */
+    public boolean hasContentType() {
+        return contentTypeStart < contentTypeEnd;
+    }
+
     /** The fields for the client, in order: without Status and without hop-by-hop fields. */
     public List<Header> headers() {
         List<Header> made = headers;

@@ -13,7 +13,14 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ServeCommand.class, CheckCommand.class, FastCgiCommand.class, CgiCommand.class},
+        subcommands = {
+            ServeCommand.class,
+            CheckCommand.class,
+            FastCgiCommand.class,
+            CgiCommand.class,
+            CgiRunCommand.class,
+            EnvCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:stopped as asked, or nothing to complain about",
@@ -38,7 +45,8 @@ public final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        // --data @FILE means the file, not more arguments in it.
+        System.exit(new CommandLine(new Main()).setExpandAtFiles(false).execute(arguments));
     }
 
     @Override

@@ -75,4 +75,29 @@ public record AppSettings(
     public long maxBody(Protocol protocol) {
         return maxBody.orElse(protocol == Protocol.HTTP ? 1L << 30 : UNLIMITED);
     }
+
+    /** The same with processes that stay the user who has started gatepool. */
+    public AppSettings withoutUser() {
+        return new AppSettings(
+                name,
+                kind,
+                command,
+                listens,
+                mount,
+                root,
+                index,
+                extensions,
+                fallback,
+                script,
+                interpreters,
+                process.withoutUser(),
+                workers,
+                queue,
+                maxRunning,
+                scripts,
+                timeouts,
+                maxBody,
+                responseBuffer,
+                responseHead);
+    }
 }

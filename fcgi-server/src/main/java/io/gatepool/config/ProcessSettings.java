@@ -46,4 +46,19 @@ public record ProcessSettings(
     public Optional<String> account() {
         return runsAsOwner() ? Optional.empty() : user;
     }
+
+    ProcessSettings withoutUser() {
+        return new ProcessSettings(
+                Optional.empty(),
+                ownerUids,
+                Optional.empty(),
+                Optional.empty(),
+                noNewPrivileges,
+                limits,
+                nice,
+                env,
+                passEnv,
+                chdir,
+                umask);
+    }
 }

@@ -153,6 +153,7 @@ final class AnswerReader implements RecordHandler {
                 }
                 parser = null;
                 headPassedOn = true;
+                worker.owner().app().log().advice().look(request, head);
                 request.head(head);
             } catch (MalformedHead e) {
                 fail(Cause.HEAD_MALFORMED, "worker " + worker.pid() + ": " + e.getMessage());

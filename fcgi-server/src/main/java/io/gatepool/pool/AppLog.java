@@ -9,6 +9,7 @@ final class AppLog {
     private final Logger logger;
     private final String prefix;
     private final LineLimit stderr = new LineLimit(System.nanoTime());
+    private final HeadAdvice advice = new HeadAdvice(this);
 
     AppLog(String app) {
         this.logger = LoggerFactory.getLogger("app." + app);
@@ -23,6 +24,11 @@ final class AppLog {
 
     void warn(String format, Object... values) {
         logger.warn(prefix + format, values);
+    }
+
+    /** Who looks at the heads of its responses. */
+    HeadAdvice advice() {
+        return advice;
     }
 
     /** Whether a line of stderr may be told; if not it is counted. Event loop only, like {@link #tick}. */

@@ -2,7 +2,6 @@ package io.gatepool.pool;
 
 import io.gatepool.cgi.CgiProcess;
 import io.gatepool.cgi.MalformedHead;
-import io.gatepool.cgi.Origins;
 import io.gatepool.cgi.Printable;
 import io.gatepool.cgi.ResponseHead;
 import io.gatepool.cgi.ResponseHeadParser;
@@ -122,20 +121,24 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         try {
             place = found.found();
             script = place.script().getFileName().toString();
-            CgiProcess.start(
-                    context.loop(),
-                    context.spawner(),
-                    command.of(found, request.environ(), name, Origins.UNSEEN),
-                    body,
-                    moreInput,
-                    this);
+            CgiProcess.Command made =
+                    command.of(found, request.environ(), name, context.watch().origins());
+            context.watch().starting(made, command.wrapper(found).size(), found.privileges());
+            CgiProcess.start(context.loop(), context.spawner(), made, body, moreInput, this);
+            context.watch().started();
         } catch (SpawnFailure e) {
             context.strays().ended(name);
             ExecFailure failure = ExecFailure.of(e.errno(), found.found(), String.valueOf(e.getMessage()));
-            context.loop().execute(() -> spawnFailed(e, failure));
+            context.loop().execute(() -> {
+                context.watch().notStarted();
+                spawnFailed(e, failure);
+            });
         } catch (IOException | RuntimeException e) {
             context.strays().ended(name);
-            context.loop().execute(() -> refused(Cause.SPAWN_FAILED, String.valueOf(e.getMessage())));
+            context.loop().execute(() -> {
+                context.watch().notStarted();
+                refused(Cause.SPAWN_FAILED, String.valueOf(e.getMessage()));
+            });
         }
     }
 
@@ -181,6 +184,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
     @Override
     public void output(ByteBuf bytes) {
         lastOutputNanos = System.nanoTime();
+        context.watch().output(bytes);
         Exchange waiting = exchange;
         if (waiting == null) {
             bytes.release();
@@ -199,6 +203,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
                     bytes.release();
                     return;
                 }
+                backend.app().log().advice().look(waiting, head);
                 waiting.head(head);
             } catch (MalformedHead e) {
                 bytes.release();
@@ -251,6 +256,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
 
     @Override
     public void error(ByteBuf bytes) {
+        context.watch().error(bytes);
         lastErrors.add(bytes);
         Exchange waiting = exchange;
         ScriptSettings.Errors to = settings.scripts().stderr();
@@ -292,6 +298,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
 
     @Override
     public void ended(ExitStatus status) {
+        context.watch().ended(status);
         context.strays().ended(name);
         stderr.finish();
         Exchange waiting = exchange;

@@ -16,6 +16,7 @@ import java.nio.file.Path;
  * @param runtimeDir where the workers' sockets lie
  * @param mark what every child carries in GATEPOOL_CHILD, see {@link io.gatepool.process.Leftovers}
  * @param baseDir what relative paths in commands start from, unless the application has a chdir
+ * @param watch sees how scripts are run
  */
 public record PoolContext(
         IoEventLoop loop,
@@ -24,4 +25,5 @@ public record PoolContext(
         SpoolFiles files,
         Path runtimeDir,
         String mark,
-        Path baseDir) {}
+        Path baseDir,
+        ScriptWatch watch) {}

@@ -68,7 +68,7 @@ final class ScriptCommand {
             throw new Refusal(refused.cause(), refused.detail());
         }
         Chosen script = owned((ScriptPlace.Found) result);
-        if (script.found().interpreter().isEmpty() && isWrapped(script)) {
+        if (script.found().interpreter().isEmpty() && !wrapper(script).isEmpty()) {
             // The kernel refuses such a file itself, but the programs in front of it would give it to a shell.
             if (!Executable.of(script.found().script()).isKnown()) {
                 throw new Refusal(
@@ -97,8 +97,9 @@ final class ScriptCommand {
         }
     }
 
-    private boolean isWrapped(Chosen script) {
-        return !Wrapper.around(script.privileges(), state.limits()).isEmpty();
+    /** The words before its command that change the state of the process. */
+    List<String> wrapper(Chosen script) {
+        return Wrapper.around(script.privileges(), state.limits());
     }
 
     /**
@@ -126,7 +127,7 @@ final class ScriptCommand {
 
     private List<byte[]> argv(Chosen script, Environ request, String searchPath) {
         ScriptPlace.Found found = script.found();
-        List<byte[]> argv = new ArrayList<>(SpawnRequest.bytes(Wrapper.around(script.privileges(), state.limits())));
+        List<byte[]> argv = new ArrayList<>(SpawnRequest.bytes(wrapper(script)));
         if (!found.interpreter().isEmpty()) {
             List<String> words = new ArrayList<>(found.interpreter());
             words.set(0, absolute(words.get(0), searchPath));

@@ -21,6 +21,7 @@ import io.gatepool.front.HttpFront;
 import io.gatepool.front.Router;
 import io.gatepool.pool.App;
 import io.gatepool.pool.PoolContext;
+import io.gatepool.pool.ScriptWatch;
 import io.gatepool.process.Descriptors;
 import io.gatepool.process.Leftovers;
 import io.gatepool.process.Reaper;
@@ -56,7 +57,7 @@ public final class Gatepool {
 
     private static final Logger LOG = LoggerFactory.getLogger("gatepool");
     private static final long TICK_MILLIS = 100;
-    private static final ThreadFactory LOOP_THREAD = task -> new Thread(task, "loop");
+    static final ThreadFactory LOOP_THREAD = task -> new Thread(task, "loop");
 
     private final Configuration configuration;
     private final boolean rootAllowed;
@@ -128,7 +129,8 @@ public final class Gatepool {
                 files,
                 directory.workers(),
                 directory.mark(),
-                baseDirectory());
+                baseDirectory(configuration),
+                ScriptWatch.NONE);
         AccessLog accessLog = new AccessLog(configuration.server().accessLog());
         configuration.apps().forEach(settings -> apps.add(new App(settings, pool, accessLog)));
         Signals.on("TERM", signal -> loop.execute(() -> stop(draining)));
@@ -142,7 +144,7 @@ public final class Gatepool {
     }
 
     /** What relative paths in commands start from, unless the application has a chdir. */
-    private Path baseDirectory() {
+    static Path baseDirectory(Configuration configuration) {
         return Optional.ofNullable(configuration.file().toAbsolutePath().getParent())
                 .orElse(Path.of("/"));
     }

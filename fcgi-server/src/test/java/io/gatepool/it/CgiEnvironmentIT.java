@@ -206,4 +206,62 @@ class CgiEnvironmentIT {
         assertThat(Call.post(house.http("cgi"), "/input.sh", "twelve bytes").body())
                 .matches("pipe:\\[\\d+]\n12\n");
     }
+
+    @Test
+    void anAppMaySayMoreOfIt(@TempDir Path directory) throws Exception {
+        Map<String, String> apps = Map.of("cgi", """
+                pass_authorization = true
+                pass_env = ["GATEPOOL_IT_PASSED", "NOT_SET"]
+                env = { DATA = "/srv/${HTTP_X_SITE}/data", MORE = "${DATA}/${NOBODY}more", PLAIN = "$HOME $${X}" }
+                """);
+        try (ScriptHouse house = new ScriptHouse(directory, "", apps)) {
+            house.script("env.sh", "printf 'Content-Type: text/plain\\n\\n'", "tr '\\0' '\\n' < /proc/$$/environ");
+            try (Call call = Call.send(
+                    house.http("cgi"), "GET", "/env.sh", "", "X-Site: a.example", "Authorization: Basic YTpi")) {
+                assertThat(parsed(call.answer().body()))
+                        .containsEntry("HTTP_AUTHORIZATION", "Basic YTpi")
+                        .containsEntry("DATA", "/srv/a.example/data")
+                        .containsEntry("MORE", "/srv/a.example/data/more")
+                        .containsEntry("PLAIN", "$HOME ${X}")
+                        .containsEntry("GATEPOOL_IT_PASSED", "from outside")
+                        .doesNotContainKey("NOT_SET");
+            }
+        }
+    }
+
+    @Test
+    void aQueryWithoutEqualsSignsIsArgumentsOnlyWhenWanted(@TempDir Path directory) throws Exception {
+        Map<String, String> apps = Map.of("off", "", "on", "indexed_query = true");
+        try (ScriptHouse house = new ScriptHouse(directory, "", apps)) {
+            house.script("args.sh", "printf 'Content-Type: text/plain\\n\\n'", "printf '<%s>' \"$@\"");
+            assertThat(Call.get(house.http("off"), "/args.sh?one+t%20wo").body())
+                    .isEqualTo("<>");
+            assertThat(Call.get(house.http("on"), "/args.sh?one+t%20wo").body()).isEqualTo("<one><t wo>");
+            assertThat(Call.get(house.http("on"), "/args.sh?one=two").body()).isEqualTo("<>");
+        }
+    }
+
+    @Test
+    void phpRunsUnderCgiToo(@TempDir Path directory) throws Exception {
+        Needs.program("php-cgi", "php-cgi");
+        Map<String, String> apps =
+                Map.of("cgi", "interpreters = { \".php\" = [\"php-cgi\"] }\nindex = [\"index.php\"]");
+        try (ScriptHouse house = new ScriptHouse(directory, "", apps)) {
+            house.program(
+                    "index.php",
+                    "<?php echo php_sapi_name(), ' ', basename(__FILE__), ' ', $_SERVER['PATH_INFO'] ?? '-', ' ',"
+                            + " $_POST['a'] ?? $_GET['a'] ?? '-';");
+            assertThat(Call.get(house.http("cgi"), "/?a=b").body()).isEqualTo("cgi-fcgi index.php - b");
+            assertThat(Call.get(house.http("cgi"), "/index.php/x?a=b").body()).isEqualTo("cgi-fcgi index.php /x b");
+            try (Call call = Call.send(
+                    house.http("cgi"),
+                    "POST",
+                    "/index.php",
+                    "a=c",
+                    "Content-Type: application/x-www-form-urlencoded")) {
+                assertThat(call.answer().body()).isEqualTo("cgi-fcgi index.php - c");
+            }
+            assertThat(Call.get(house.http("cgi"), "/index.php?-s").body()).isEqualTo("cgi-fcgi index.php - -");
+        }
+    }
 }

@@ -156,4 +156,22 @@ class CgiHeadIT {
             assertThat(peer.answerOrEnd(1).records()).noneMatch(record -> record.startsWith("END_REQUEST"));
         }
     }
+
+    @Test
+    void whatIsLawfulButWillHurtElsewhereIsToldOnce(@TempDir Path directory) throws Exception {
+        try (ScriptHouse house = new ScriptHouse(directory, "", Map.of("cgi", ""))) {
+            house.script("large.sh", "printf 'Content-Type: text/plain\\nX-Large: %05000d\\n\\nbody' 1");
+            house.script("untyped.sh", "printf 'X-A: b\\n\\nbody'");
+            house.script("empty.sh", "printf 'Status: 204\\n\\n'");
+            for (String script : new String[] {"/empty.sh", "/large.sh", "/untyped.sh", "/large.sh", "/untyped.sh"}) {
+                assertThat(Call.get(house.http("cgi"), script).status()).isIn(200, 204);
+            }
+            String log = house.daemon().log();
+            assertThat(log)
+                    .containsOnlyOnce("GET /large.sh: the head of its response has 50")
+                    .containsOnlyOnce("fastcgi_buffer_size")
+                    .containsOnlyOnce("GET /untyped.sh: its response has no Content-Type")
+                    .containsOnlyOnce("no Content-Type");
+        }
+    }
 }

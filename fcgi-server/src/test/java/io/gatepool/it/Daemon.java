@@ -65,7 +65,10 @@ final class Daemon implements AutoCloseable {
     static Running start(Path directory, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
         command.addAll(List.of(arguments));
-        return Running.start(directory, Map.of("GATEPOOL_JAVA_OPTS", CHECKS), command.toArray(String[]::new));
+        return Running.start(
+                directory,
+                Map.of("GATEPOOL_JAVA_OPTS", CHECKS, "GATEPOOL_IT_PASSED", "from outside"),
+                command.toArray(String[]::new));
     }
 
     Running running() {
