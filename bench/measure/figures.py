@@ -112,10 +112,10 @@ def table(title, ways, connections, samples):
         for way in ways:
             row(way.name, number, samples[number, way.name])
         for way in ways:
-            if way.peer:
-                own, peer = samples[number, way.name], samples[number, way.peer]
+            for name in way.peers:
+                own, peer = samples[number, way.name], samples[number, name]
                 rate, p99 = ratios(own, peer, "rate"), ratios(own, peer, "p99")
-                print(f"    ratio to {way.peer}, same rounds: requests/s {spread(rate)}, p99 {spread(p99)}")
+                print(f"    ratio to {name}, same rounds: requests/s {spread(rate)}, p99 {spread(p99)}")
         for way in ways:
             for doubt in doubts(samples[number, way.name]):
                 print(f"    WARNING, {way.name}, c{number}: {doubt}")

@@ -41,6 +41,13 @@ http {{
         root {root};
         keepalive_requests 1000000000;      # so that wrk never has to connect again
         location / {{
+{location}
+        }}
+    }}
+}}
+"""
+
+FASTCGI_LOCATION = """\
             fastcgi_pass application;
             fastcgi_keep_conn {keep};
             {more}
@@ -66,9 +73,67 @@ http {{
             fastcgi_param SERVER_PORT $server_port;
             fastcgi_param SERVER_NAME $server_name;
             fastcgi_param REDIRECT_STATUS 200;
-        }}
-    }}
-}}
+"""
+
+UWSGI_LOCATION = """\
+            uwsgi_pass application;
+            uwsgi_modifier1 9;
+            # what Debian's uwsgi_params says
+            uwsgi_param QUERY_STRING $query_string;
+            uwsgi_param REQUEST_METHOD $request_method;
+            uwsgi_param CONTENT_TYPE $content_type;
+            uwsgi_param CONTENT_LENGTH $content_length;
+            uwsgi_param REQUEST_URI $request_uri;
+            uwsgi_param PATH_INFO $document_uri;
+            uwsgi_param DOCUMENT_ROOT $document_root;
+            uwsgi_param SERVER_PROTOCOL $server_protocol;
+            uwsgi_param REQUEST_SCHEME $scheme;
+            uwsgi_param HTTPS $https if_not_empty;
+            uwsgi_param REMOTE_ADDR $remote_addr;
+            uwsgi_param REMOTE_PORT $remote_port;
+            uwsgi_param SERVER_PORT $server_port;
+            uwsgi_param SERVER_NAME $server_name;
+"""
+
+# The defaults of Debian's mpm_event and of mod_cgid, the rest is what it needs to run here.
+APACHE = """\
+ServerName localhost
+ServerRoot {directory}
+PidFile {directory}/apache.pid
+Listen 127.0.0.1:{port}
+ErrorLog {directory}/apache.errors
+DefaultRuntimeDir {directory}
+LoadModule mpm_event_module {modules}/mod_mpm_event.so
+LoadModule authz_core_module {modules}/mod_authz_core.so
+LoadModule alias_module {modules}/mod_alias.so
+LoadModule cgid_module {modules}/mod_cgid.so
+{user}
+StartServers 2
+MinSpareThreads 25
+MaxSpareThreads 75
+ThreadLimit 64
+ThreadsPerChild 25
+MaxRequestWorkers 150
+MaxConnectionsPerChild 0
+KeepAlive On
+MaxKeepAliveRequests 0
+ScriptSock {directory}/cgisock
+ScriptAlias / {root}/
+<Directory {root}>
+    Require all granted
+    Options +ExecCGI
+</Directory>
+"""
+
+LIGHTTPD = """\
+server.port = {port}
+server.bind = "127.0.0.1"
+server.document-root = "{root}"
+server.errorlog = "{directory}/lighttpd.errors"
+server.modules = ( "mod_cgi" )
+server.max-keep-alive-requests = 0
+cgi.assign = ( "" => "" )
+cgi.execute-x-only = "enable"
 """
 
 PHP_FPM = """\
@@ -87,8 +152,10 @@ pm.max_requests = 0
 
 
 class Site:
-    def __init__(self, name, nginx, bridge, port, errors, bridge_depth=0):
+    def __init__(self, name, nginx, bridge, port, errors, bridge_depth=0, same_size=True):
         self.name = name
+        # Apache sends chunks or a length, as the output comes: its answers differ by some bytes.
+        self.same_size = same_size
         self.errors = errors
         self.nginx = nginx
         self.bridge = bridge
@@ -148,7 +215,7 @@ def build_applications(directory):
     shutil.copy(APPS / "hello.php", directory / "www/hello.php")
 
 
-def nginx(stage, name, socket, root, kept, more="", listen=""):
+def nginx(stage, name, socket, root, kept, more="", listen="", location=FASTCGI_LOCATION):
     port = free_port()
     configuration = stage.directory / f"{name}-nginx.conf"
     configuration.write_text(
@@ -158,11 +225,10 @@ def nginx(stage, name, socket, root, kept, more="", listen=""):
             user="user root root;" if IS_ROOT else "",
             socket=socket,
             keepalive="keepalive 64;" if kept else "",
-            keep="on" if kept else "off",
             port=port,
             listen=listen,
             root=root,
-            more=more,
+            location=location.format(keep="on" if kept else "off", more=more),
         )
     )
     server = stage.start(
@@ -184,19 +250,22 @@ def gatepool(stage, name, distribution, app, environment=None):
     return server
 
 
-def behind_nginx(stage, name, bridge, socket, root, kept, path, body, bridge_depth=0):
+def behind_nginx(stage, name, bridge, socket, root, kept, path, body, bridge_depth=0, location=FASTCGI_LOCATION):
     wait_for(socket.is_socket, f"{name}: {socket} appears", bridge, stage)
-    web, port = nginx(stage, name, socket, root, kept)
+    web, port = nginx(stage, name, socket, root, kept, location=location)
+    await_answer(stage, name, web, port, path, body)
+    return Site(name, web, bridge, port, stage.directory / f"{name}.errors", bridge_depth)
 
+
+def await_answer(stage, name, server, port, path, body):
     def answers():
         try:
             return load.fetch(port, path).status == 200
         except OSError:
             return False
 
-    wait_for(answers, f"{name}: {path} is answered", web, stage)
+    wait_for(answers, f"{name}: {path} is answered", server, stage)
     load.check(port, path, body, name)
-    return Site(name, web, bridge, port, stage.directory / f"{name}.errors", bridge_depth)
 
 
 def gatepool_fastcgi(stage, distribution, path, body, environment=None):
@@ -246,3 +315,43 @@ def fcgiwrap(stage, path, body):
     socket = stage.directory / "fcgiwrap.sock"
     bridge = stage.start("fcgiwrap-c8", [program("fcgiwrap"), "-c", "8", "-s", f"unix:{socket}"])
     return behind_nginx(stage, "fcgiwrap", bridge, socket, stage.directory / "cgi", False, path, body, bridge_depth=1)
+
+
+def uwsgi(stage, path, body):
+    """As docs/CGI.html of uWSGI has it, behind nginx in its own protocol."""
+    socket = stage.directory / "uwsgi.sock"
+    command = [program("uwsgi"), "--plugins", "cgi", "--master", "--die-on-term", "--processes", "8", "--socket", socket]
+    bridge = stage.start("uwsgi-cgi", [*command, "--disable-logging", "--cgi", stage.directory / "cgi"])
+    root = stage.directory / "cgi"
+    return behind_nginx(stage, "uwsgi", bridge, socket, root, False, path, body, bridge_depth=1, location=UWSGI_LOCATION)
+
+
+def apache(stage, path, body):
+    """No nginx in front: Apache is the web server. Its CGI daemon and its workers are the bridge."""
+    port = free_port()
+    directory = stage.directory / "apache"
+    directory.mkdir()
+    configuration = directory / "apache.conf"
+    configuration.write_text(
+        APACHE.format(
+            directory=directory,
+            port=port,
+            modules="/usr/lib/apache2/modules",
+            root=stage.directory / "cgi",
+            # Compiled without BIG_SECURITY_HOLE, it refuses to serve as root; the scripts then run as www-data too.
+            user="User www-data\nGroup www-data" if IS_ROOT else "",
+        )
+    )
+    bridge = stage.start("apache-cgid", [program("apache2"), "-DFOREGROUND", "-f", configuration])
+    await_answer(stage, "apache", bridge, port, path, body)
+    return Site("apache", None, bridge, port, directory / "apache.errors", 1, same_size=False)
+
+
+def lighttpd(stage, path, body):
+    """No nginx in front: lighttpd is the web server."""
+    port = free_port()
+    configuration = stage.directory / "lighttpd.conf"
+    configuration.write_text(LIGHTTPD.format(directory=stage.directory, port=port, root=stage.directory / "cgi"))
+    bridge = stage.start("lighttpd-cgi", [program("lighttpd"), "-D", "-f", configuration])
+    await_answer(stage, "lighttpd", bridge, port, path, body)
+    return Site("lighttpd", None, bridge, port, stage.directory / "lighttpd.errors")

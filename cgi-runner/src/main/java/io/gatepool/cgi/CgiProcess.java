@@ -325,6 +325,7 @@ public final class CgiProcess {
                     command.umask(),
                     command.groupDiesWithIt(),
                     command.nice(),
+                    false,
                     command.limitsDescriptors());
         }
 

@@ -39,6 +39,9 @@ interface Libc {
     int P_ALL = 0;
     int P_PID = 1;
 
+    /** With the group 0, which is the attributes' default: a new one, of which the child is the leader. */
+    short POSIX_SPAWN_SETPGROUP = 0x02;
+
     short POSIX_SPAWN_SETSIGDEF = 0x04;
     short POSIX_SPAWN_SETSIGMASK = 0x08;
     short POSIX_SPAWN_SETSID = 0x80;

@@ -27,6 +27,11 @@ record ProcessStat(List<String> fields) {
         return field(22);
     }
 
+    /** Whether its session has a terminal, through which a member could reach the others, and the person there. */
+    boolean hasTerminal() {
+        return !field(7).equals("0");
+    }
+
     /**
      * Whether it is in the middle of an exec: it has memory of its own, but the kernel has not yet put an environment
      * there. Only to be asked of a process whose environment may be read: of others this tells nothing.

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param umask the child's file creation mask
  * @param groupDiesWithIt kill what is left of the child's process group when the child has ended
  * @param nice added to gatepool's own priority, -20 to 19; below 0 needs root
+ * @param ownSession whether it needs a session of its own, and not only a process group: for those who live long
  * @param limitsDescriptors whether its command sets a limit of descriptors itself, see {@link Limits}
  */
 @SuppressWarnings("ArrayRecordComponent") // The kernel's bytes; two requests are never compared.
@@ -32,9 +33,10 @@ public record SpawnRequest(
         int umask,
         boolean groupDiesWithIt,
         int nice,
+        boolean ownSession,
         boolean limitsDescriptors) {
 
-    /** One with gatepool's own priority and limits. */
+    /** One with a session of its own, and gatepool's priority and limits. */
     public static SpawnRequest plain(
             List<byte[]> argv,
             List<byte[]> envp,
@@ -44,7 +46,7 @@ public record SpawnRequest(
             int stderr,
             int umask,
             boolean groupDiesWithIt) {
-        return new SpawnRequest(argv, envp, directory, stdin, stdout, stderr, umask, groupDiesWithIt, 0, false);
+        return new SpawnRequest(argv, envp, directory, stdin, stdout, stderr, umask, groupDiesWithIt, 0, true, false);
     }
 
     /** Words as the kernel gets them: text of the configuration is UTF-8 there. */

@@ -166,6 +166,7 @@ class SpawnerTest {
                         plain.umask(),
                         true,
                         5,
+                        true,
                         false),
                 exit);
         in.closeChildEnd();

@@ -110,7 +110,7 @@ final class CgiRunCommand implements Callable<Integer> {
         Logging.start("stderr", verbose ? "info" : "off", "off");
         try (InputStream body = body();
                 OutputStream output = output()) {
-            Workbench.checkAccounts(settings);
+            Workbench.checkAccounts(notAs.isEmpty() ? settings : settings.withoutUser());
             return run(
                     settings,
                     notAs,

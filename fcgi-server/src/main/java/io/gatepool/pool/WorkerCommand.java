@@ -80,6 +80,7 @@ final class WorkerCommand {
                 settings.process().umask(),
                 true,
                 settings.process().nice(),
+                true,
                 state.limits().files().isPresent());
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,9 +42,27 @@ class CgiProcessIT {
                     .containsPattern("SigIgn: 0000000180000000\n|SigIgn: 0000000000000000\n")
                     .contains("Umask: 0027\n")
                     .contains("cwd: " + directory.toRealPath() + "/cgi\n")
-                    .contains("pid: " + pid + " session: " + pid + " group: " + pid + "\n")
+                    .containsPattern("pid: " + pid + " session: [0-9]+ group: " + pid + "\n")
                     .containsPattern("out: pipe:");
         }
+    }
+
+    @Test
+    void noScriptGetsHoldOfATerminal() throws Exception {
+        Path script = directory.resolve("terminal.sh");
+        Files.writeString(script, """
+                #!/bin/sh
+                echo Content-Type: text/plain; echo
+                echo pid: $$ session: $(cut -d' ' -f6 /proc/$$/stat)
+                (: < /dev/tty) 2> /dev/null && echo a terminal || echo no terminal
+                """);
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        String command = Daemon.LAUNCHER + " cgi-run -o printed " + script;
+        // A terminal of its own; what is typed there comes from /dev/null.
+        Programs.run(directory, "/usr/bin/script", "-qec", command, "/dev/null");
+        String printed = Files.readString(directory.resolve("printed"));
+        String pid = printed.replaceFirst("(?s).*pid: (\\d+).*", "$1");
+        assertThat(printed).isEqualTo("pid: " + pid + " session: " + pid + "\nno terminal\n");
     }
 
     @Test
