@@ -10,7 +10,7 @@ AS_ROOT     := $(if $(filter 0,$(shell id -u)),-R)
 SOURCES     := $(shell find pom.xml */pom.xml */src/main */src/dist -type f)
 
 help:
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: target/built  ## the samples on http://127.0.0.1:8080/; Ctrl-C ends them
 	$(GATEPOOL) serve $(AS_ROOT) -c examples/gatepool.toml
@@ -28,6 +28,9 @@ dist:  ## target/gatepool and target/gatepool.tar.gz, with an AppCDS archive for
 
 bench:  ## how fast, beside other servers (bench/)
 	/usr/bin/python3 bench/main_job.py
+
+bench-cgi:  ## CGI beside fcgiwrap, uwsgi, Apache and lighttpd
+	/usr/bin/python3 bench/main_job.py --cases cgi --connections 16
 
 fuzz:  ## search for inputs that break a parser, FUZZ_SECONDS (60) for each target
 	build-aux/fuzz $(FUZZ_SECONDS)
@@ -49,5 +52,5 @@ target/built: $(SOURCES)
 	$(MVN) package -Pquick
 	@touch $@
 
-.PHONY: help run test dist bench fuzz format samples clean
+.PHONY: help run test dist bench bench-cgi fuzz format samples clean
 .DEFAULT_GOAL := help

@@ -257,6 +257,17 @@ def behind_nginx(stage, name, bridge, socket, root, kept, path, body, bridge_dep
     return Site(name, web, bridge, port, stage.directory / f"{name}.errors", bridge_depth)
 
 
+def await_port(stage, server, port):
+    def listens():
+        try:
+            load.socket.create_connection(("127.0.0.1", port), 1).close()
+            return True
+        except OSError:
+            return False
+
+    wait_for(listens, f"port {port} is open", server, stage)
+
+
 def await_answer(stage, name, server, port, path, body):
     def answers():
         try:

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -39,20 +38,14 @@ public final class ScriptFinder {
 
     private final List<String> index;
     private final List<String> extensions;
-    private final List<Interpreter> interpreters;
-
-    private record Interpreter(String extension, List<String> command) {}
+    private final Interpreters interpreters;
 
     public ScriptFinder(ScriptRules rules) {
         this.rules = rules;
         this.root = prefix(rules.root());
         this.index = rules.index().stream().map(PathBytes::utf8).toList();
         this.extensions = rules.extensions().stream().map(PathBytes::utf8).toList();
-        this.interpreters = rules.interpreters().entrySet().stream()
-                .map(entry -> new Interpreter(PathBytes.utf8(entry.getKey()), entry.getValue()))
-                .sorted(Comparator.comparingInt(
-                        interpreter -> -interpreter.extension().length()))
-                .toList();
+        this.interpreters = new Interpreters(rules.interpreters());
     }
 
     /**
@@ -173,7 +166,7 @@ public final class ScriptFinder {
                     file,
                     "does not end in " + printable(String.join(" or ", extensions)) + " (extensions)");
         }
-        List<String> interpreter = interpreter(file);
+        List<String> interpreter = interpreters.of(file);
         Set<PosixFilePermission> mode = attributes.permissions();
         if (needsExecuteBit(interpreter) && EXECUTE.stream().noneMatch(mode::contains)) {
             return refused(
@@ -193,15 +186,6 @@ public final class ScriptFinder {
             case WITHOUT_INTERPRETER -> interpreter.isEmpty();
             case ALWAYS -> true;
         };
-    }
-
-    private List<String> interpreter(String file) {
-        for (Interpreter interpreter : interpreters) {
-            if (file.endsWith(interpreter.extension())) {
-                return interpreter.command();
-            }
-        }
-        return List.of();
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.gatepool.pool;
 
 import io.gatepool.cgi.Environ;
+import io.gatepool.cgi.Interpreters;
 import io.gatepool.cgi.Lookup;
 import io.gatepool.cgi.PathBytes;
 import io.gatepool.cgi.Printable;
@@ -58,12 +59,14 @@ final class ScriptPlace {
     private final Optional<Path> script;
     private final Optional<String> fallback;
     private final Optional<ScriptFinder> finder;
+    private final Interpreters interpreters;
     private final String root;
 
     ScriptPlace(AppSettings settings) {
         this.mount = settings.mount();
         this.script = settings.script();
         this.fallback = settings.fallback();
+        this.interpreters = new Interpreters(settings.interpreters());
         this.root = settings.root().map(PathBytes::text).orElse("");
         this.finder = settings.root()
                 .map(path -> new ScriptFinder(new ScriptRules(
@@ -113,7 +116,7 @@ final class ScriptPlace {
         if (!Files.exists(program)) {
             return new Refused(Cause.NOT_FOUND, Printable.of(filename, 200) + " does not exist (script)");
         }
-        return new Found(program, filename, Mapping.prefix(mount), below, List.of());
+        return new Found(program, filename, Mapping.prefix(mount), below, interpreters.of(filename));
     }
 
     private Result byPath(Lookup lookup) {

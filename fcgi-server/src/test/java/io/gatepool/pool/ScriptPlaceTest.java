@@ -102,6 +102,14 @@ class ScriptPlaceTest {
     }
 
     @Test
+    void anInterpreterRunsTheScriptOfAMountToo() throws IOException {
+        ScriptPlace one = new ScriptPlace(Settings.of(
+                directory,
+                "kind = \"cgi\"\nscript = \"" + root + "/page.php\"\ninterpreters = { \".php\" = [\"php-cgi\"] }"));
+        assertThat(found(one.find(path("/any"))).interpreter()).containsExactly("php-cgi");
+    }
+
+    @Test
     void aScriptForAMountThatIsNotThereIsNotFound() throws IOException {
         ScriptPlace git = new ScriptPlace(
                 Settings.of(directory, "kind = \"cgi\"\nmount = \"/git\"\nscript = \"/no/such/program\""));
