@@ -1,6 +1,7 @@
 package io.gatepool.cgi;
 
 import io.gatepool.process.Child;
+import io.gatepool.process.Command;
 import io.gatepool.process.ExitStatus;
 import io.gatepool.process.Pipe;
 import io.gatepool.process.PipeReader;
@@ -14,7 +15,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +74,7 @@ public final class CgiProcess {
     /**
      * Starts a script. On a spawner thread.
      *
-     * @param command what to start; its three descriptors are set here
+     * @param command what to start
      * @param body the whole input if it is at hand, which passes to the process; empty for none
      * @param moreInput whether input follows, asked for with {@link Listener#wantsInput}
      */
@@ -253,27 +253,6 @@ public final class CgiProcess {
         }
     }
 
-    /**
-     * A script's command.
-     *
-     * @param argv the program and its arguments, as bytes
-     * @param envp its whole environment, {@code NAME=value}
-     * @param directory the working directory
-     * @param umask its file creation mask
-     * @param groupDiesWithIt whether what is left of its group is killed when it has ended
-     * @param nice added to gatepool's own priority
-     * @param limitsDescriptors whether {@code argv} sets a limit of descriptors
-     */
-    @SuppressWarnings("ArrayRecordComponent") // The kernel's bytes; two commands are never compared.
-    public record Command(
-            List<byte[]> argv,
-            List<byte[]> envp,
-            byte[] directory,
-            int umask,
-            boolean groupDiesWithIt,
-            int nice,
-            boolean limitsDescriptors) {}
-
     /** The three pipes; stdin is missing when there is no body, then it is /dev/null. */
     private static final class Pipes {
         final @Nullable Pipe stdin;
@@ -316,17 +295,10 @@ public final class CgiProcess {
 
         SpawnRequest request(Command command, Spawner spawner) {
             return new SpawnRequest(
-                    command.argv(),
-                    command.envp(),
-                    command.directory(),
+                    command,
                     stdin == null ? spawner.devNull() : stdin.childEnd(),
                     stdout.childEnd(),
-                    stderr.childEnd(),
-                    command.umask(),
-                    command.groupDiesWithIt(),
-                    command.nice(),
-                    false,
-                    command.limitsDescriptors());
+                    stderr.childEnd());
         }
 
         void closeChildEnds() {

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Starts child processes with posix_spawn(3): 0.4 ms a child, a quarter of what {@link ProcessBuilder} takes, and the
- * state of the child is exactly what the {@link SpawnRequest} says: its own session or process group, default signal
+ * state of the child is exactly what the {@link Command} says: its own session or process group, default signal
  * dispositions and an empty mask (a JVM's child inherits a blocked SIGQUIT otherwise), descriptors 0, 1 and 2 and no other, the descriptor
  * limit that gatepool itself was started with.
  *
@@ -105,7 +105,8 @@ public final class Spawner implements Executor {
      */
     public Child spawn(SpawnRequest request, Consumer<ExitStatus> onExit) throws SpawnFailure {
         Scratch memory = scratch.get();
-        int size = memory.put(request);
+        Command command = request.command();
+        int size = memory.put(command);
         if (size > Scratch.LIMIT) {
             throw new SpawnFailure(
                     "arguments and environment take " + size + " bytes, more than the limit of " + Scratch.LIMIT,
@@ -113,21 +114,21 @@ public final class Spawner implements Executor {
         }
         fileActions(memory, request);
         try {
-            libc.umask(request.umask());
+            libc.umask(command.umask());
             return reaper.register(() -> {
                 int error = libc.posix_spawn(
                         memory.pid(),
                         memory.path(),
                         memory.actions(),
-                        request.ownSession() || terminal ? memory.session() : memory.group(),
+                        command.ownSession() || terminal ? memory.session() : memory.group(),
                         memory.argv(),
                         memory.envp());
                 if (error != 0) {
                     throw new SpawnFailure(Errno.describe(error), error);
                 }
                 int pid = memory.pid().getInt(0);
-                adjust(pid, request);
-                return new Child(pid, reaper, request.groupDiesWithIt(), onExit);
+                adjust(pid, command);
+                return new Child(pid, reaper, command.groupDiesWithIt(), onExit);
             });
         } finally {
             libc.posix_spawn_file_actions_destroy(memory.actions());
@@ -145,13 +146,13 @@ public final class Spawner implements Executor {
     }
 
     /** From outside, a moment after the birth: posix_spawn has no attributes for these. */
-    private void adjust(int pid, SpawnRequest request) {
-        if (request.nice() != 0) {
+    private void adjust(int pid, Command command) {
+        if (command.nice() != 0) {
             // Of this thread, which is gatepool's own priority.
             int own = libc.getpriority(Libc.PRIO_PROCESS, 0);
-            libc.setpriority(Libc.PRIO_PROCESS, pid, own + request.nice());
+            libc.setpriority(Libc.PRIO_PROCESS, pid, own + command.nice());
         }
-        if (!request.limitsDescriptors()) {
+        if (!command.limitsDescriptors()) {
             restoreDescriptorLimit(pid);
         }
     }
@@ -209,13 +210,13 @@ public final class Spawner implements Executor {
         }
 
         /** Lays out directory, argv and envp; returns the bytes needed, and writes nothing when that is too much. */
-        int put(SpawnRequest request) {
-            int pointers = (request.argv().size() + request.envp().size() + 2) * POINTER;
-            long size = pointers + request.directory().length + 1L;
-            for (byte[] word : request.argv()) {
+        int put(Command command) {
+            int pointers = (command.argv().size() + command.envp().size() + 2) * POINTER;
+            long size = pointers + command.directory().length + 1L;
+            for (byte[] word : command.argv()) {
                 size += word.length + 1;
             }
-            for (byte[] entry : request.envp()) {
+            for (byte[] entry : command.envp()) {
                 size += entry.length + 1;
             }
             if (size > LIMIT) {
@@ -225,7 +226,7 @@ public final class Spawner implements Executor {
             int at = pointers;
             int slot = 0;
             path = strings.slice(at);
-            for (byte[] word : request.argv()) {
+            for (byte[] word : command.argv()) {
                 strings.putLong(slot, strings.address() + at);
                 slot += POINTER;
                 at = string(at, word);
@@ -233,14 +234,14 @@ public final class Spawner implements Executor {
             strings.putLong(slot, 0);
             slot += POINTER;
             envp = strings.slice(slot);
-            for (byte[] entry : request.envp()) {
+            for (byte[] entry : command.envp()) {
                 strings.putLong(slot, strings.address() + at);
                 slot += POINTER;
                 at = string(at, entry);
             }
             strings.putLong(slot, 0);
             directory = strings.slice(at);
-            string(at, request.directory());
+            string(at, command.directory());
             return (int) size;
         }
 

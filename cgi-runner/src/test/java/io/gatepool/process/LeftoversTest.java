@@ -35,15 +35,17 @@ class LeftoversTest {
         int none = Processes.SPAWNER.devNull();
         CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
         Child child = Processes.spawn(
-                SpawnRequest.plain(
-                        SpawnRequest.bytes(command),
-                        SpawnRequest.bytes(List.of(environment)),
-                        "/".getBytes(StandardCharsets.UTF_8),
+                new SpawnRequest(
+                        Command.plain(
+                                Command.bytes(command),
+                                Command.bytes(List.of(environment)),
+                                "/".getBytes(StandardCharsets.UTF_8),
+                                022,
+                                false,
+                                true),
                         none,
                         none,
-                        none,
-                        022,
-                        false),
+                        none),
                 exit);
         Running started = new Running(child, exit);
         running.add(started);

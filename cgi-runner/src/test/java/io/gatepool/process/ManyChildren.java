@@ -42,15 +42,12 @@ final class ManyChildren {
     private static SpawnRequest request(Spawner spawner, int number) {
         String script = number % 10 == 9 ? "kill -9 $$" : "exit " + number % 200;
         int none = spawner.devNull();
-        return SpawnRequest.plain(
-                SpawnRequest.bytes(List.of("/bin/sh", "-c", script)),
-                List.of(),
-                new byte[] {'/'},
+        return new SpawnRequest(
+                Command.plain(
+                        Command.bytes(List.of("/bin/sh", "-c", script)), List.of(), new byte[] {'/'}, 022, true, true),
                 none,
                 none,
-                none,
-                022,
-                true);
+                none);
     }
 
     private static ExitStatus expected(int number) {

@@ -28,15 +28,17 @@ final class Processes {
     record Result(String output, ExitStatus status) {}
 
     static SpawnRequest request(Pipe out, List<String> command) {
-        return SpawnRequest.plain(
-                SpawnRequest.bytes(command),
-                SpawnRequest.bytes(List.of("PATH=/usr/bin:/bin", "GREETING=hello")),
-                "/tmp".getBytes(StandardCharsets.UTF_8),
+        return new SpawnRequest(
+                Command.plain(
+                        Command.bytes(command),
+                        Command.bytes(List.of("PATH=/usr/bin:/bin", "GREETING=hello")),
+                        "/tmp".getBytes(StandardCharsets.UTF_8),
+                        027,
+                        true,
+                        true),
                 SPAWNER.devNull(),
                 out.childEnd(),
-                SPAWNER.devNull(),
-                027,
-                true);
+                SPAWNER.devNull());
     }
 
     static Result run(String... command) throws Exception {

@@ -101,15 +101,17 @@ class SpawnerTest {
     @Test
     void anOversizedEnvironmentIsRefusedAndNamesTheLimit() throws Exception {
         Pipe out = Pipe.fromChild();
-        SpawnRequest request = SpawnRequest.plain(
-                SpawnRequest.bytes(List.of("/bin/true")),
-                List.of(("X=" + "x".repeat(2 << 20)).getBytes(StandardCharsets.UTF_8)),
-                "/".getBytes(StandardCharsets.UTF_8),
+        SpawnRequest request = new SpawnRequest(
+                Command.plain(
+                        Command.bytes(List.of("/bin/true")),
+                        List.of(("X=" + "x".repeat(2 << 20)).getBytes(StandardCharsets.UTF_8)),
+                        "/".getBytes(StandardCharsets.UTF_8),
+                        022,
+                        false,
+                        true),
                 SPAWNER.devNull(),
                 out.childEnd(),
-                SPAWNER.devNull(),
-                022,
-                false);
+                SPAWNER.devNull());
         SpawnFailure failure =
                 catchThrowableOfType(SpawnFailure.class, () -> Processes.spawn(request, new CompletableFuture<>()));
         assertThat(failure.errno()).isEqualTo(Errno.E2BIG);
@@ -132,16 +134,7 @@ class SpawnerTest {
                             "exit(defined(getpeername(STDIN)) ? 1"
                                     + " : unpack('i', getsockopt(STDIN, SOL_SOCKET, SO_ACCEPTCONN)) == 1 ? 7 : 2)"));
             Processes.spawn(
-                    SpawnRequest.plain(
-                            template.argv(),
-                            template.envp(),
-                            template.directory(),
-                            socket.fd(),
-                            template.stdout(),
-                            template.stderr(),
-                            template.umask(),
-                            true),
-                    exit);
+                    new SpawnRequest(template.command(), socket.fd(), template.stdout(), template.stderr()), exit);
             out.closeChildEnd();
             out.closeOurEnd();
             assertThat(exit.get(20, TimeUnit.SECONDS).code()).isEqualTo(7);
@@ -155,20 +148,10 @@ class SpawnerTest {
         // It waits for its input to end, so that it is asked when the priority is set.
         Pipe in = Pipe.toChild();
         SpawnRequest plain = Processes.request(out, List.of("/bin/sh", "-c", "read line; exec nice"));
-        Processes.spawn(
-                new SpawnRequest(
-                        plain.argv(),
-                        plain.envp(),
-                        plain.directory(),
-                        in.childEnd(),
-                        plain.stdout(),
-                        plain.stderr(),
-                        plain.umask(),
-                        true,
-                        5,
-                        true,
-                        false),
-                exit);
+        Command command = plain.command();
+        Command nicer =
+                new Command(command.argv(), command.envp(), command.directory(), command.umask(), true, 5, true, false);
+        Processes.spawn(new SpawnRequest(nicer, in.childEnd(), plain.stdout(), plain.stderr()), exit);
         in.closeChildEnd();
         in.closeOurEnd();
         out.closeChildEnd();

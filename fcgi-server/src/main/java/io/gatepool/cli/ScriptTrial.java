@@ -2,7 +2,6 @@ package io.gatepool.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.gatepool.cgi.CgiProcess;
 import io.gatepool.cgi.Origins;
 import io.gatepool.cgi.ResponseHead;
 import io.gatepool.config.AppSettings;
@@ -12,6 +11,7 @@ import io.gatepool.exchange.ResponseSink;
 import io.gatepool.front.OwnRequest;
 import io.gatepool.pool.App;
 import io.gatepool.pool.ScriptWatch;
+import io.gatepool.process.Command;
 import io.gatepool.process.ExitStatus;
 import io.gatepool.process.Privileges;
 import io.gatepool.server.Workbench;
@@ -45,7 +45,7 @@ final class ScriptTrial implements ScriptWatch {
     private final Map<String, String> origins = new HashMap<>();
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    private CgiProcess.@Nullable Command command;
+    private @Nullable Command command;
     private int wrapper;
     private Privileges privileges = Privileges.OWN;
     private int scripts;
@@ -114,7 +114,7 @@ final class ScriptTrial implements ScriptWatch {
     }
 
     @Override
-    public void starting(CgiProcess.Command starting, int wrapperWords, Privileges whose) {
+    public void starting(Command starting, int wrapperWords, Privileges whose) {
         scripts++;
         output.reset();
         errors.reset();
@@ -171,7 +171,8 @@ final class ScriptTrial implements ScriptWatch {
     // ---- what was seen ----
 
     /** What was started; null when nothing was. */
-    CgiProcess.@Nullable Command command() {
+    @Nullable
+    Command command() {
         return command;
     }
 

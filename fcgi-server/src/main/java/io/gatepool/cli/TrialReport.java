@@ -2,12 +2,12 @@ package io.gatepool.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.gatepool.cgi.CgiProcess;
 import io.gatepool.cgi.Header;
 import io.gatepool.cgi.Printable;
 import io.gatepool.cgi.ResponseHead;
 import io.gatepool.config.AppSettings;
 import io.gatepool.exchange.Failure;
+import io.gatepool.process.Command;
 import io.gatepool.process.ExitStatus;
 import io.gatepool.process.User;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ final class TrialReport {
     }
 
     String text() {
-        CgiProcess.Command command = trial.command();
+        Command command = trial.command();
         if (command != null) {
             started(command);
         }
@@ -59,7 +59,7 @@ final class TrialReport {
         return text.toString();
     }
 
-    private void started(CgiProcess.Command command) {
+    private void started(Command command) {
         List<String> argv = command.argv().stream()
                 .map(word -> Printable.of(new String(word, ISO_8859_1), LINE))
                 .toList();
@@ -79,7 +79,7 @@ final class TrialReport {
         }
     }
 
-    private String as(CgiProcess.Command command) {
+    private String as(Command command) {
         User user = trial.privileges().user().orElseGet(User::current);
         int group = trial.privileges().group().orElse(user.gid());
         return user.name() + " (" + user.uid() + ":" + group + "), umask " + String.format("%03o", command.umask())

@@ -12,6 +12,7 @@ import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.Holder;
 import io.gatepool.exchange.RequestBody;
+import io.gatepool.process.Command;
 import io.gatepool.process.Errno;
 import io.gatepool.process.ExitStatus;
 import io.gatepool.process.SpawnFailure;
@@ -121,7 +122,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         try {
             place = found.found();
             script = place.script().getFileName().toString();
-            CgiProcess.Command made =
+            Command made =
                     command.of(found, request.environ(), name, context.watch().origins());
             context.watch().starting(made, command.wrapper(found).size(), found.privileges());
             CgiProcess.start(context.loop(), context.spawner(), made, body, moreInput, this);

@@ -1,7 +1,6 @@
 package io.gatepool.pool;
 
 import io.gatepool.cgi.CgiEnvironment;
-import io.gatepool.cgi.CgiProcess;
 import io.gatepool.cgi.Environ;
 import io.gatepool.cgi.Executable;
 import io.gatepool.cgi.IndexedQuery;
@@ -12,9 +11,10 @@ import io.gatepool.cgi.ScriptOwner;
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.ScriptSettings;
 import io.gatepool.exchange.Cause;
+import io.gatepool.process.Command;
 import io.gatepool.process.Leftovers;
 import io.gatepool.process.Privileges;
-import io.gatepool.process.SpawnRequest;
+import io.gatepool.process.SearchPath;
 import io.gatepool.process.Wrapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -106,7 +106,7 @@ final class ScriptCommand {
      * @param run its name, which its children hand down; see {@link io.gatepool.process.Strays}
      * @param origins told of every variable
      */
-    CgiProcess.Command of(Chosen script, Environ request, String run, Origins origins) {
+    Command of(Chosen script, Environ request, String run, Origins origins) {
         ScriptPlace.Found found = script.found();
         Environ environ = environment.of(
                 request,
@@ -115,23 +115,24 @@ final class ScriptCommand {
         // Last, so that it is there once: of two, a shell hands down one of its own choice.
         environ.set(Leftovers.VARIABLE, (mark + run).getBytes(StandardCharsets.UTF_8));
         origins.note(Leftovers.VARIABLE, "always");
-        return new CgiProcess.Command(
+        return new Command(
                 argv(script, request, environ.getOrEmpty("PATH")),
                 environ.entries(),
                 directory(found),
                 settings.process().umask(),
                 settings.scripts().strays() == ScriptSettings.Strays.KILL,
                 settings.process().nice(),
+                false,
                 state.limits().files().isPresent());
     }
 
     private List<byte[]> argv(Chosen script, Environ request, String searchPath) {
         ScriptPlace.Found found = script.found();
-        List<byte[]> argv = new ArrayList<>(SpawnRequest.bytes(wrapper(script)));
+        List<byte[]> argv = new ArrayList<>(Command.bytes(wrapper(script)));
         if (!found.interpreter().isEmpty()) {
             List<String> words = new ArrayList<>(found.interpreter());
             words.set(0, absolute(words.get(0), searchPath));
-            argv.addAll(SpawnRequest.bytes(words));
+            argv.addAll(Command.bytes(words));
         }
         argv.add(found.scriptFilename().getBytes(StandardCharsets.ISO_8859_1));
         if (settings.scripts().takesIndexedQueries()) {
@@ -141,7 +142,7 @@ final class ScriptCommand {
     }
 
     private String absolute(String program, String searchPath) {
-        return SpawnRequest.find(program, settings.process().chdir().orElse(Path.of("/")), searchPath)
+        return SearchPath.find(program, settings.process().chdir().orElse(Path.of("/")), searchPath)
                 .map(Path::toString)
                 .orElse(program);
     }

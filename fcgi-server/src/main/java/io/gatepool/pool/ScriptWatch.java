@@ -1,7 +1,7 @@
 package io.gatepool.pool;
 
-import io.gatepool.cgi.CgiProcess;
 import io.gatepool.cgi.Origins;
+import io.gatepool.process.Command;
 import io.gatepool.process.ExitStatus;
 import io.gatepool.process.Privileges;
 import io.netty.buffer.ByteBuf;
@@ -26,7 +26,7 @@ public interface ScriptWatch {
      * @param wrapper how many words at the beginning of {@code argv} only change the state of the process
      * @param privileges whose rights it will have
      */
-    default void starting(CgiProcess.Command command, int wrapper, Privileges privileges) {}
+    default void starting(Command command, int wrapper, Privileges privileges) {}
 
     /** It has been started. */
     default void started() {}

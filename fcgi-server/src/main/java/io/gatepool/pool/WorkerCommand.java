@@ -4,7 +4,9 @@ import io.gatepool.cgi.Environ;
 import io.gatepool.cgi.Origins;
 import io.gatepool.cgi.PathBytes;
 import io.gatepool.config.AppSettings;
+import io.gatepool.process.Command;
 import io.gatepool.process.Leftovers;
+import io.gatepool.process.SearchPath;
 import io.gatepool.process.SpawnRequest;
 import io.gatepool.process.Wrapper;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +43,7 @@ final class WorkerCommand {
         if (!Files.isDirectory(directory)) {
             return "chdir " + directory + " is not a directory";
         }
-        if (SpawnRequest.find(program, directory, searchPath()).isPresent()) {
+        if (SearchPath.find(program, directory, searchPath()).isPresent()) {
             return "";
         }
         if (!program.contains("/")) {
@@ -65,23 +67,24 @@ final class WorkerCommand {
     SpawnRequest request(int number, int socket, int output) {
         ProcessState state = ProcessState.of(settings.process());
         Environ environment = environment(number, state);
-        String program = SpawnRequest.find(settings.command().get(0), directory, environment.getOrEmpty("PATH"))
+        String program = SearchPath.find(settings.command().get(0), directory, environment.getOrEmpty("PATH"))
                 .orElse(Path.of(settings.command().get(0)))
                 .toString();
         List<String> command = new ArrayList<>(settings.command());
         command.set(0, program);
         return new SpawnRequest(
-                SpawnRequest.bytes(Wrapper.tied(command, state.privileges(), state.limits())),
-                environment.entries(),
-                directory.toString().getBytes(StandardCharsets.UTF_8),
+                new Command(
+                        Command.bytes(Wrapper.tied(command, state.privileges(), state.limits())),
+                        environment.entries(),
+                        PathBytes.text(directory).getBytes(StandardCharsets.ISO_8859_1),
+                        settings.process().umask(),
+                        true,
+                        settings.process().nice(),
+                        true,
+                        state.limits().files().isPresent()),
                 socket,
                 output,
-                output,
-                settings.process().umask(),
-                true,
-                settings.process().nice(),
-                true,
-                state.limits().files().isPresent());
+                output);
     }
 
     private Environ environment(int number, ProcessState state) {

@@ -10,12 +10,12 @@ import io.gatepool.exchange.SpoolFiles;
 import io.gatepool.front.FrontContext;
 import io.gatepool.pool.PoolContext;
 import io.gatepool.pool.ScriptWatch;
+import io.gatepool.process.Command;
 import io.gatepool.process.Descriptors;
 import io.gatepool.process.ExitStatus;
 import io.gatepool.process.Leftovers;
 import io.gatepool.process.Reaper;
 import io.gatepool.process.SpawnFailure;
-import io.gatepool.process.SpawnRequest;
 import io.gatepool.process.Spawner;
 import io.gatepool.process.Strays;
 import io.netty.buffer.ByteBuf;
@@ -89,8 +89,8 @@ public final class Workbench implements AutoCloseable {
      */
     public void warmUp() throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
-        CgiProcess.Command nothing = new CgiProcess.Command(
-                SpawnRequest.bytes(List.of("/bin/echo")), List.of(), new byte[] {'/'}, 022, true, 0, false);
+        Command nothing =
+                Command.plain(Command.bytes(List.of("/bin/echo")), List.of(), new byte[] {'/'}, 022, true, false);
         pool.spawner().execute(() -> {
             try {
                 CgiProcess.start(pool.loop(), pool.spawner(), nothing, Unpooled.EMPTY_BUFFER, false, new Unheard(done));

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.gatepool.cgi.CgiProcess;
 import io.gatepool.cgi.Environ;
 import io.gatepool.cgi.Origins;
 import io.gatepool.cgi.PathBytes;
+import io.gatepool.process.Command;
 import io.gatepool.process.User;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ class ScriptCommandTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
     }
 
-    private CgiProcess.Command command(String path, String lines) throws IOException {
+    private Command command(String path, String lines) throws IOException {
         ScriptCommand scripts = new ScriptCommand(
                 Settings.of(directory, "kind = \"cgi\"\nroot = \"" + root + "\"\n" + lines), "/run/x");
         try {
@@ -102,7 +102,7 @@ class ScriptCommandTest {
     @Test
     void aNameThatIsNotUtf8ReachesTheKernelAsItIs() throws IOException {
         script(PathBytes.path(PathBytes.text(root) + "/\u00e9\u00ff.cgi"), "rwxr-xr-x");
-        CgiProcess.Command command = command("/\u00e9\u00ff.cgi", "");
+        Command command = command("/\u00e9\u00ff.cgi", "");
         assertThat(text(command.argv())).containsExactly(PathBytes.text(root) + "/\u00e9\u00ff.cgi");
     }
 
@@ -132,7 +132,7 @@ class ScriptCommandTest {
 
     @Test
     void limitsAreSetBeforeTheScript() throws IOException {
-        CgiProcess.Command limited = command("/sub/hello.cgi", "limits = { cpu = \"1500ms\", files = 64 }\nnice = 3");
+        Command limited = command("/sub/hello.cgi", "limits = { cpu = \"1500ms\", files = 64 }\nnice = 3");
         assertThat(text(limited.argv()))
                 .containsExactly("/usr/bin/prlimit", "--cpu=2:4", "--nofile=64", "--", root + "/sub/hello.cgi");
         assertThat(limited.limitsDescriptors()).isTrue();

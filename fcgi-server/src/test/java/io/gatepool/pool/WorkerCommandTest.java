@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.gatepool.process.SearchPath;
 import io.gatepool.process.SpawnRequest;
 import io.gatepool.process.User;
 import java.io.IOException;
@@ -41,7 +42,7 @@ class WorkerCommandTest {
 
     @Test
     void theEnvironmentIsMadeFromNothing() throws IOException {
-        assertThat(text(request("command = [\"sh\"]").envp()))
+        assertThat(text(request("command = [\"sh\"]").command().envp()))
                 .containsExactly("PATH=/usr/local/bin:/usr/bin:/bin", "GATEPOOL_CHILD=/run/x:test/3");
     }
 
@@ -50,6 +51,7 @@ class WorkerCommandTest {
         List<String> environment =
                 text(request("command = [\"/bin/sh\"]\nenv = { PATH = \"/opt/bin\", NAME = \"\u00e9\", "
                                 + "GATEPOOL_CHILD = \"forged\" }")
+                        .command()
                         .envp());
         assertThat(environment)
                 .containsExactlyInAnyOrder("PATH=/opt/bin", "NAME=\u00e9", "GATEPOOL_CHILD=/run/x:test/3");
@@ -57,14 +59,15 @@ class WorkerCommandTest {
 
     @Test
     void theCommandStandsBehindItsWrapperWordByWord() throws IOException {
-        List<String> argv = text(
-                request("command = [\"sh\", \"-c\", \"exit 3 # a b\", \"\"]").argv());
+        List<String> argv = text(request("command = [\"sh\", \"-c\", \"exit 3 # a b\", \"\"]")
+                .command()
+                .argv());
         assertThat(argv.get(0)).isEqualTo("/usr/bin/setpriv");
         assertThat(argv.subList(argv.size() - 4, argv.size())).containsExactly(shell(), "-c", "exit 3 # a b", "");
     }
 
     private static String shell() {
-        return SpawnRequest.find("sh", Path.of("/"), WorkerCommand.DEFAULT_PATH)
+        return SearchPath.find("sh", Path.of("/"), WorkerCommand.DEFAULT_PATH)
                 .orElseThrow()
                 .toString();
     }
@@ -73,21 +76,26 @@ class WorkerCommandTest {
     void theSocketBecomesZeroAndTheLogOneAndTwo() throws IOException {
         SpawnRequest request = request("command = [\"sh\"]\numask = \"077\"");
         assertThat(List.of(request.stdin(), request.stdout(), request.stderr())).containsExactly(10, 11, 11);
-        assertThat(request.umask()).isEqualTo(077);
-        assertThat(request.groupDiesWithIt()).isTrue();
+        assertThat(request.command().umask()).isEqualTo(077);
+        assertThat(request.command().groupDiesWithIt()).isTrue();
     }
 
     @Test
     void itWorksInItsDirectoryOrElseBesideTheConfiguration() throws IOException {
-        assertThat(new String(request("command = [\"sh\"]").directory(), UTF_8)).isEqualTo(directory.toString());
-        assertThat(new String(request("command = [\"sh\"]\nchdir = \"/usr\"").directory(), UTF_8))
+        assertThat(new String(request("command = [\"sh\"]").command().directory(), UTF_8))
+                .isEqualTo(directory.toString());
+        assertThat(new String(
+                        request("command = [\"sh\"]\nchdir = \"/usr\"")
+                                .command()
+                                .directory(),
+                        UTF_8))
                 .isEqualTo("/usr");
     }
 
     @Test
     void aRelativeProgramIsFoundFromThatDirectory() throws IOException {
         Path program = program("app", "rwxr-xr-x");
-        assertThat(text(request("command = [\"./app\"]").argv())).endsWith(program.toString());
+        assertThat(text(request("command = [\"./app\"]").command().argv())).endsWith(program.toString());
         assertThat(command("command = [\"./app\"]").obstacle()).isEmpty();
     }
 
@@ -98,7 +106,7 @@ class WorkerCommandTest {
         assertThat(command(lines).obstacle()).contains("app-of-ours is not in /usr/local/bin:/usr/bin:/bin");
         String withPath = lines + "env = { PATH = \"" + directory + "\" }";
         assertThat(command(withPath).obstacle()).isEmpty();
-        assertThat(text(request(withPath).argv())).endsWith(program.toString());
+        assertThat(text(request(withPath).command().argv())).endsWith(program.toString());
     }
 
     @Test
@@ -112,11 +120,12 @@ class WorkerCommandTest {
     @Test
     void phpIsToldNotToLeaveAndHowManyToBe() throws IOException {
         program("php-cgi", "rwxr-xr-x");
-        assertThat(text(request("command = [\"./php-cgi\"]").envp()))
+        assertThat(text(request("command = [\"./php-cgi\"]").command().envp()))
                 .contains("PHP_FCGI_MAX_REQUESTS=0")
                 .noneMatch(entry -> entry.startsWith("PHP_FCGI_CHILDREN"));
         assertThat(text(request("command = [\"./php-cgi\"]\nworkers.connections = 4\n"
                                 + "env = { PHP_FCGI_MAX_REQUESTS = \"9\" }")
+                        .command()
                         .envp()))
                 .contains("PHP_FCGI_CHILDREN=4", "PHP_FCGI_MAX_REQUESTS=9");
     }
@@ -126,7 +135,7 @@ class WorkerCommandTest {
         assumeTrue(User.current().isRoot(), "only root can switch the user");
         User nobody = User.named("nobody").orElseThrow();
         SpawnRequest request = request("command = [\"sh\"]\nuser = \"nobody\"");
-        assertThat(text(request.envp())).contains("USER=nobody", "HOME=" + nobody.home());
-        assertThat(text(request.argv())).contains("--reuid=" + nobody.uid(), "--regid=" + nobody.gid());
+        assertThat(text(request.command().envp())).contains("USER=nobody", "HOME=" + nobody.home());
+        assertThat(text(request.command().argv())).contains("--reuid=" + nobody.uid(), "--regid=" + nobody.gid());
     }
 }
