@@ -41,10 +41,13 @@ class CgiAccountIT {
         apps.put(
                 "limited",
                 "limits = { cpu = \"1s\", memory = \"256MiB\", processes = 5000, files = 64, file_size = \"1MiB\" }");
+        // A user whom no other process on the machine belongs to.
+        apps.put("few", "user = \"games\"\nlimits.processes = 1");
         apps.put("limitedwww", "user = \"www-data\"\nlimits.files = 2048\nnice = 7");
         house = new ScriptHouse(directory, "", apps);
         house.script("who.sh", WHO);
         house.script("limits.sh", "echo Content-Type: text/plain", "echo", "cat /proc/self/limits", "nice");
+        house.script("sleep.sh", "echo Content-Type: text/plain", "echo", "echo asleep", "exec sleep 600");
         house.script("spin.sh", "while :; do :; done");
         house.script("status.sh", "echo Content-Type: text/plain", "echo", "cat /proc/self/status");
         house.program("nointerpreter.pl", "#!/no/such/perl\nprint 1;\n");
@@ -169,5 +172,15 @@ class CgiAccountIT {
         Call.Answer answer = get("limited", "/spin.sh");
         assertThat(answer.status()).isEqualTo(502);
         house.daemon().running().await("died of SIGXCPU (\\(core dumped\\) )?\\(limits.cpu\\)", from);
+    }
+
+    @Test
+    void aScriptOfAUserWithTooManyProcessesCannotFork() throws Exception {
+        try (Call asleep = Call.send(house.http("few"), "GET", "/sleep.sh", "")) {
+            asleep.awaitFirstByte();
+            int from = house.daemon().log().length();
+            assertThat(get("few", "/who.sh").status()).isEqualTo(502);
+            house.daemon().running().await("its stderr: .*Cannot fork", from);
+        }
     }
 }
