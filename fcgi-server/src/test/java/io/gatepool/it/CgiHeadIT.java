@@ -166,6 +166,9 @@ class CgiHeadIT {
             for (String script : new String[] {"/empty.sh", "/large.sh", "/untyped.sh", "/large.sh", "/untyped.sh"}) {
                 assertThat(Call.get(house.http("cgi"), script).status()).isIn(200, 204);
             }
+            // The log is written in order, but a little later.
+            Call.get(house.http("cgi"), "/none.sh");
+            house.daemon().running().await("GET /none.sh failed");
             String log = house.daemon().log();
             assertThat(log)
                     .containsOnlyOnce("GET /large.sh: the head of its response has 50")

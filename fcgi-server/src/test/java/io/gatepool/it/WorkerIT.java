@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -174,6 +175,8 @@ class WorkerIT {
         int from = daemon.log().length();
         Call.Answer answer = get("eof?at=nothing");
         assertThat(answer.status()).isEqualTo(502);
+        // The log is written in order, but a little later.
+        daemon.running().await("failed: it met 3 workers", from);
         assertThat(daemon.log().substring(from).split("runs again", -1)).hasSize(3);
     }
 
@@ -380,7 +383,7 @@ class WorkerIT {
             int port = daemon.port("wrong", "http");
             assertThat(Call.get(port, "/wrong/").cause()).isEqualTo("app-failing");
             assertThat(Call.get(port, "/").body()).contains(reason);
-            assertThat(daemon.log()).contains(reason);
+            daemon.running().await(Pattern.quote(reason));
         }
     }
 
