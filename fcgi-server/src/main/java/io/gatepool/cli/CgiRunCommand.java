@@ -14,6 +14,7 @@ import io.gatepool.server.StartFailure;
 import io.gatepool.server.Workbench;
 import io.netty.handler.codec.http.HttpRequest;
 import java.io.ByteArrayInputStream;
+import java.io.Closeable;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -108,7 +109,7 @@ final class CgiRunCommand implements Callable<Integer> {
         Optional<String> notAs = otherUser(settings);
         Path directory = ScratchDirectories.create();
         Logging.start("stderr", verbose ? "info" : "off", "off");
-        try (InputStream body = body();
+        try (Body body = body();
                 OutputStream output = output()) {
             Workbench.checkAccounts(notAs.isEmpty() ? settings : settings.withoutUser());
             return run(
@@ -134,16 +135,16 @@ final class CgiRunCommand implements Callable<Integer> {
             ServerSettings server,
             Path baseDirectory,
             Path directory,
-            InputStream body,
+            Body body,
             OutputStream output)
             throws StartFailure, InterruptedException {
         AppSettings ours = notAs.isEmpty() ? settings : settings.withoutUser();
         String target = target(settings);
-        HttpRequest request = options.request(target, bodyLength);
+        HttpRequest request = options.request(target, body.length());
         ScriptTrial trial = new ScriptTrial(output);
         try (Workbench bench = new Workbench(server, directory, baseDirectory, trial)) {
             bench.warmUp();
-            trial.run(bench, ours, request, body);
+            trial.run(bench, ours, request, body.bytes());
         } catch (OwnRequest.Bad e) {
             throw wrong(target + ": " + e.getMessage());
         }
@@ -159,24 +160,34 @@ final class CgiRunCommand implements Callable<Integer> {
         return variable.equals("QUERY_STRING") ? "--query" : "path and --query";
     }
 
-    private long bodyLength = -1;
+    /** A request body; its length is negative when there is none. */
+    private record Body(InputStream bytes, long length) implements Closeable {
 
-    private InputStream body() throws IOException {
+        static Body of(byte[] bytes) {
+            return new Body(new ByteArrayInputStream(bytes), bytes.length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            bytes.close();
+        }
+    }
+
+    private Body body() throws IOException {
         if (data == null) {
-            return InputStream.nullInputStream();
+            return new Body(InputStream.nullInputStream(), -1);
         }
         if (data.equals("@-")) {
-            return measured(System.in.readAllBytes());
+            return Body.of(System.in.readAllBytes());
         }
         if (data.startsWith("@")) {
             Path file = Path.of(data.substring(1));
             if (!Files.isReadable(file)) {
                 throw wrong("--data " + data + ": there is no such file that can be read");
             }
-            bodyLength = Files.size(file);
-            return Files.newInputStream(file);
+            return new Body(Files.newInputStream(file), Files.size(file));
         }
-        return measured(data.getBytes(StandardCharsets.UTF_8));
+        return Body.of(data.getBytes(StandardCharsets.UTF_8));
     }
 
     private OutputStream output() throws IOException {
@@ -184,11 +195,6 @@ final class CgiRunCommand implements Callable<Integer> {
             return OutputStream.nullOutputStream();
         }
         return outputFile.equals("-") ? new FileOutputStream(FileDescriptor.out) : new FileOutputStream(outputFile);
-    }
-
-    private InputStream measured(byte[] bytes) {
-        bodyLength = bytes.length;
-        return new ByteArrayInputStream(bytes);
     }
 
     /** Whom the app would run as, when we cannot. */

@@ -97,11 +97,6 @@ final class RuntimeDirectory implements AutoCloseable {
 
     /** What every child of a gatepool in this directory carries in its environment. */
     String mark() {
-        return mark(directory);
-    }
-
-    /** The mark of the processes that belong to a directory. */
-    static String mark(Path directory) {
         // Without a colon, which ends the mark: else /run/a would take the children of /run/a:b for its own.
         return directory.toString().replace("%", "%25").replace(":", "%3A");
     }

@@ -29,6 +29,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a command needs that runs an application in its own process, without a daemon and its addresses. One for a
@@ -36,28 +38,38 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Workbench implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger("gatepool");
+
     private final MultiThreadIoEventLoopGroup group;
-    private final String mark;
+    private final RuntimeDirectory directory;
     private final PoolContext pool;
     private final FrontContext front;
 
     /**
-     * @param directory of its own, for the workers' sockets and as the mark of its processes
-     * @throws StartFailure when this is no Linux with epoll
+     * @param scratch a directory of its own
+     * @throws StartFailure when this is no Linux with epoll, or the directory cannot be used
      */
-    public Workbench(ServerSettings server, Path directory, Path baseDirectory, ScriptWatch watch) throws StartFailure {
+    public Workbench(ServerSettings server, Path scratch, Path baseDirectory, ScriptWatch watch) throws StartFailure {
         if (!Epoll.isAvailable()) {
             throw new StartFailure("gatepool needs Linux with epoll: " + Epoll.unavailabilityCause());
         }
         Descriptors.reserveStandardOnes();
+        directory = RuntimeDirectory.take(scratch);
         group = new MultiThreadIoEventLoopGroup(1, Gatepool.LOOP_THREAD, EpollIoHandler.newFactory());
-        mark = RuntimeDirectory.mark(directory);
         IoEventLoop loop = group.next();
         Reaper reaper = Reaper.start(server.reaper() == ReaperMode.SIGCHLD ? Reaper.Mode.SIGCHLD : Reaper.Mode.WAITID);
         SpoolFiles files = new SpoolFiles(server.spoolDir());
         Spawner spawner = new Spawner(reaper, Integer.getInteger("gatepool.nofile", 0));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> Leftovers.kill(mark), "leftovers"));
-        pool = new PoolContext(loop, spawner, Strays.watch(reaper, mark), files, directory, mark, baseDirectory, watch);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> Leftovers.kill(directory.mark()), "leftovers"));
+        pool = new PoolContext(
+                loop,
+                spawner,
+                Strays.watch(reaper, directory.mark()),
+                files,
+                directory.workers(),
+                directory.mark(),
+                baseDirectory,
+                watch);
         front = new FrontContext(loop, files, new RequestNumbers());
     }
 
@@ -134,6 +146,11 @@ public final class Workbench implements AutoCloseable {
     @Override
     public void close() {
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2000);
-        Leftovers.kill(mark);
+        Leftovers.kill(directory.mark());
+        try {
+            directory.close();
+        } catch (IOException e) {
+            LOG.debug("{}", e.toString());
+        }
     }
 }
