@@ -12,14 +12,11 @@ import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.Holder;
 import io.gatepool.exchange.RequestBody;
-import io.gatepool.process.Command;
 import io.gatepool.process.Errno;
 import io.gatepool.process.ExitStatus;
-import io.gatepool.process.SpawnFailure;
 import io.gatepool.process.Wrapper;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.io.IOException;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,31 +25,23 @@ import org.jspecify.annotations.Nullable;
  * One request answered by one script: from looking the script up to the reaping of its process. The request may be over
  * long before the process is (the client left, a deadline passed); the run ends when the process has.
  *
- * <p>Owned by the event loop, except {@link #spawn}, which runs on a spawner thread before anything else does.
+ * <p>Owned by the event loop; its process is born elsewhere ({@link ScriptBirth}).
  */
-final class CgiRun implements Holder, CgiProcess.Listener {
+final class CgiRun implements Holder, ScriptBirth.Parent {
 
     /** A script that has closed its output usually ends at once, and then its status can be told with the answer. */
     private static final long STATUS_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final AppSettings settings;
     private final PoolContext context;
-    private final ScriptCommand command;
     private final CgiBackend backend;
     private final Exchange request;
-    private final String name;
+    private final ScriptBirth birth;
     private final LineSplitter stderr;
     private final Tail lastErrors = new Tail();
     private @Nullable Exchange exchange;
     private @Nullable ResponseHeadParser parser;
     private @Nullable CgiProcess process;
-    /** Its client had left before it was started. Written by the event loop, read by the spawner thread. */
-    private volatile boolean unwanted;
-
-    private String script = "";
-    /** Set on the spawner thread before the event loop hears of the process. */
-    private ScriptPlace.Found place = ScriptPlace.Found.NONE;
-
     private long lastOutputNanos;
     private long outputEndedNanos;
     private long termNanos;
@@ -67,12 +56,11 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         this.exchange = exchange;
         this.settings = settings;
         this.context = context;
-        this.command = command;
         this.backend = backend;
         this.parser = new ResponseHeadParser(settings.responseHead());
         // A local redirect runs a second script for the same request.
         String run = exchange.redirects() == 0 ? "" : "-" + exchange.redirects();
-        this.name = settings.name() + "/script/" + exchange.id() + run;
+        this.birth = new ScriptBirth(context, command, settings.name() + "/script/" + exchange.id() + run, this);
         this.stderr = new LineSplitter(backend.app().log()::takesErrorLine, this::errorLine);
     }
 
@@ -83,7 +71,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         ByteBuf body = wholeBody();
         boolean moreInput = request.body().unread() > 0 || !request.body().isComplete();
         request.body().whenMore(this::bodyCame);
-        context.spawner().execute(() -> spawn(query, body, moreInput));
+        birth.begin(query, request.environ(), body, moreInput);
     }
 
     /** A body that is passed on is never read before the script runs: it could not be read again if that fails. */
@@ -104,45 +92,6 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         return whole[0];
     }
 
-    private void spawn(ScriptPlace.Query query, ByteBuf body, boolean moreInput) {
-        if (unwanted) {
-            body.release();
-            context.loop().execute(() -> backend.ended(this));
-            return;
-        }
-        ScriptCommand.Chosen found;
-        try {
-            found = command.find(query);
-        } catch (ScriptCommand.Refusal e) {
-            body.release();
-            context.loop().execute(() -> refused(e.cause(), String.valueOf(e.getMessage())));
-            return;
-        }
-        context.strays().begins(name);
-        try {
-            place = found.found();
-            script = place.script().getFileName().toString();
-            Command made =
-                    command.of(found, request.environ(), name, context.watch().origins());
-            context.watch().starting(made, command.wrapper(found).size(), found.privileges());
-            CgiProcess.start(context.loop(), context.spawner(), made, body, moreInput, this);
-            context.watch().started();
-        } catch (SpawnFailure e) {
-            context.strays().ended(name);
-            ExecFailure failure = ExecFailure.of(e.errno(), found.found(), String.valueOf(e.getMessage()));
-            context.loop().execute(() -> {
-                context.watch().notStarted();
-                spawnFailed(e, failure);
-            });
-        } catch (IOException | RuntimeException e) {
-            context.strays().ended(name);
-            context.loop().execute(() -> {
-                context.watch().notStarted();
-                refused(Cause.SPAWN_FAILED, String.valueOf(e.getMessage()));
-            });
-        }
-    }
-
     @Override
     public void started(CgiProcess running) {
         process = running;
@@ -151,19 +100,26 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         }
     }
 
-    private void spawnFailed(SpawnFailure failure, ExecFailure explained) {
+    @Override
+    public void postponed(String reason) {
         Exchange waiting = exchange;
-        if (failure.isPassing() && waiting != null) {
-            exchange = null;
+        exchange = null;
+        if (waiting == null) {
+            backend.ended(this);
+        } else {
             waiting.body().rewind();
-            backend.postponed(this, waiting, String.valueOf(failure.getMessage()));
-            return;
+            backend.postponed(this, waiting, reason);
         }
-        refused(explained.cause(), explained.detail());
     }
 
-    private void refused(Cause cause, String detail) {
+    @Override
+    public void refused(Cause cause, String detail) {
         fail(cause, detail);
+        backend.ended(this);
+    }
+
+    @Override
+    public void neverBorn() {
         backend.ended(this);
     }
 
@@ -178,6 +134,15 @@ final class CgiRun implements Holder, CgiProcess.Listener {
 
     private int pid() {
         return process == null ? 0 : process.pid();
+    }
+
+    /** The name of its file, and its pid. */
+    private String who() {
+        return script() + " (" + pid() + ")";
+    }
+
+    private String script() {
+        return String.valueOf(birth.place().script().getFileName());
     }
 
     // ---- the process speaks ----
@@ -229,8 +194,8 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         if (waiting.redirects() >= LocalRedirect.MOST) {
             fail(
                     Cause.REDIRECT_LOOP,
-                    script + " (" + pid() + ") leads to " + Printable.of(location, 200) + ", after "
-                            + LocalRedirect.MOST + " redirects before");
+                    who() + " leads to " + Printable.of(location, 200) + ", after " + LocalRedirect.MOST
+                            + " redirects before");
             terminate();
             return true;
         }
@@ -243,7 +208,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
     }
 
     private void headMalformed(MalformedHead fault) {
-        fail(Cause.HEAD_MALFORMED, script + " (" + pid() + "): " + fault.getMessage());
+        fail(Cause.HEAD_MALFORMED, who() + ": " + fault.getMessage());
         terminate();
     }
 
@@ -269,7 +234,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
     }
 
     private void errorLine(String line) {
-        backend.app().log().warn("{} ({}) {} stderr: {}", script, pid(), request.id(), line);
+        backend.app().log().warn("{} ({}) {} stderr: {}", script(), pid(), request.id(), line);
     }
 
     @Override
@@ -300,7 +265,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
     @Override
     public void ended(ExitStatus status) {
         context.watch().ended(status);
-        context.strays().ended(name);
+        birth.ended();
         stderr.finish();
         Exchange waiting = exchange;
         if (waiting != null) {
@@ -309,7 +274,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         if (waiting != null && parser != null) {
             endedWithoutHead(status, parser);
         } else if (waiting != null && status.signal() != 0) {
-            fail(Cause.TRUNCATED, script + " (" + pid() + ") " + described(status) + " in mid-answer");
+            fail(Cause.TRUNCATED, who() + " " + described(status) + " in mid-answer");
         }
         complete(status.shellCode());
         backend.ended(this);
@@ -323,8 +288,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         }
         fail(
                 Cause.HEAD_MALFORMED,
-                script + " (" + pid() + ") " + described(status) + ": "
-                        + awaited.endOfOutput().getMessage());
+                who() + " " + described(status) + ": " + awaited.endOfOutput().getMessage());
     }
 
     /** The program in front of the script could not execute it. */
@@ -332,7 +296,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         Exchange waiting = exchange;
         exchange = null;
         context.files().execute(() -> {
-            ExecFailure failure = ExecFailure.of(errno, place, Errno.describe(errno));
+            ExecFailure failure = ExecFailure.of(errno, birth.place(), Errno.describe(errno));
             context.loop().execute(() -> {
                 if (waiting != null) {
                     waiting.fail(failure.cause(), failure.detail());
@@ -350,9 +314,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
         Exchange waiting = exchange;
         if (waiting != null && !completed) {
             if (parser != null) {
-                fail(
-                        Cause.HEAD_MALFORMED,
-                        script + " (" + pid() + "): " + parser.endOfOutput().getMessage());
+                fail(Cause.HEAD_MALFORMED, who() + ": " + parser.endOfOutput().getMessage());
                 return;
             }
             completed = true;
@@ -370,7 +332,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
     public void cancelled(Exchange gone) {
         if (exchange != null) {
             exchange = null;
-            unwanted = true;
+            birth.cancel();
             terminate();
         }
     }
@@ -395,7 +357,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
                     && !killed
                     && nowNanos - termNanos > settings.timeouts().stop().toNanos()) {
                 killed = true;
-                backend.app().log().warn("{} ({}) {} did not end on SIGTERM, killed", script, pid(), request.id());
+                backend.app().log().warn("{} ({}) {} did not end on SIGTERM, killed", script(), pid(), request.id());
                 process.kill();
             }
             return;
@@ -427,7 +389,7 @@ final class CgiRun implements Holder, CgiProcess.Listener {
     }
 
     private void expire(Cause cause, String limit) {
-        fail(cause, script + " (" + pid() + ") went over " + limit);
+        fail(cause, who() + " went over " + limit);
         terminate();
     }
 }
