@@ -1,6 +1,5 @@
 package io.gatepool.cli;
 
-import io.gatepool.cgi.ResponseHead;
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Configuration;
 import io.gatepool.exchange.Failure;
@@ -12,7 +11,6 @@ import io.gatepool.pool.ScriptWatch;
 import io.gatepool.server.Logging;
 import io.gatepool.server.StartFailure;
 import io.gatepool.server.Workbench;
-import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -87,7 +85,7 @@ final class EnvCommand implements Callable<Integer> {
         bench.pool().loop().execute(() -> {
             try {
                 OwnRequest request =
-                        OwnRequest.begin(bench.front(), application, options.request(url, -1), new Nowhere());
+                        OwnRequest.begin(bench.front(), application, options.request(url, -1), ResponseSink.NOWHERE);
                 EnvironmentPreview.of(settings, bench.pool(), request.exchange())
                         .thenAccept(preview::complete);
             } catch (OwnRequest.Bad | ParameterException e) {
@@ -118,31 +116,5 @@ final class EnvCommand implements Callable<Integer> {
         boolean whole = !url.startsWith("/");
         boolean host = variable.equals("HTTP_HOST") || variable.equals("SERVER_NAME");
         return host && whole ? "URL" : options.originOf(variable, "URL");
-    }
-
-    /** Where an error page of a refused request goes. */
-    private static final class Nowhere implements ResponseSink {
-
-        @Override
-        public void head(ResponseHead head) {}
-
-        @Override
-        public void content(ByteBuf bytes) {
-            bytes.release();
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void end(long appStatus) {}
-
-        @Override
-        public void abort() {}
-
-        @Override
-        public boolean isWritable() {
-            return true;
-        }
     }
 }

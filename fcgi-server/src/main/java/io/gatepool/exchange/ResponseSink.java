@@ -9,6 +9,32 @@ import io.netty.buffer.ByteBuf;
  */
 public interface ResponseSink {
 
+    /** Where nobody reads. */
+    ResponseSink NOWHERE = new ResponseSink() {
+
+        @Override
+        public void head(ResponseHead head) {}
+
+        @Override
+        public void content(ByteBuf bytes) {
+            bytes.release();
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void end(long appStatus) {}
+
+        @Override
+        public void abort() {}
+
+        @Override
+        public boolean isWritable() {
+            return true;
+        }
+    };
+
     void head(ResponseHead head);
 
     /** Some bytes of the body, which pass to the sink. May be called while not writable: then they pile up there. */

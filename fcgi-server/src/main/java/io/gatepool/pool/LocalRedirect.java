@@ -23,6 +23,10 @@ final class LocalRedirect {
      * @return false, and nothing is changed, if that is not below {@code mount}
      */
     static boolean apply(Exchange exchange, String location, String mount) {
+        if (location.indexOf('#') >= 0) {
+            // A fragment is for the browser, so it has to go there.
+            return false;
+        }
         int question = location.indexOf('?');
         String path;
         try {
