@@ -259,6 +259,9 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
 
     private void free() {
         busy = false;
+        if (worker.isStopping()) {
+            closeIfIdle();
+        }
         worker.owner().freed(this, true);
     }
 

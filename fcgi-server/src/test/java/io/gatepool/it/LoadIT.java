@@ -15,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Many connections, slow ones, and workers that have nothing to do for a while. */
@@ -145,8 +146,11 @@ class LoadIT {
         }
     }
 
-    @Test
-    void aPhpWithAKeptConnectionEndsWhenItIsAskedTo(@TempDir Path directory) throws Exception {
+    /** php-cgi reads on through a TERM: it ends only when its kept connection does. */
+    @ParameterizedTest
+    @CsvSource({"an idle one, TERM", "one that rests: whether php keeps it is not yet known, INT"})
+    void aPhpWithAKeptConnectionEndsWhenItIsAskedTo(String connection, String signal, @TempDir Path directory)
+            throws Exception {
         Needs.program("php-cgi", "php-cgi");
         // No KILL comes to help within the time that a test waits for the daemon's end.
         try (Daemon daemon = Daemon.serve(directory, """
@@ -159,8 +163,10 @@ class LoadIT {
                 stop_timeout = "10m"
                 """.formatted(Daemon.REPOSITORY.resolve("examples/apps")))) {
             String uri = "http://127.0.0.1:" + daemon.port("php", "http") + "/counter.php?plain";
-            assertThat(Web.get(uri).status()).isEqualTo(200);
-            daemon.stop();
+            int pid = daemon.pid();
+            assertThat(Web.get(uri).status()).as(connection).isEqualTo(200);
+            Daemon.signal(pid, signal);
+            assertThat(daemon.running().awaitExit()).as(connection).isZero();
         }
     }
 
