@@ -33,6 +33,8 @@ interface Libc {
     int POLLERR = 8;
     int POLLHUP = 16;
 
+    long SIG_DFL = 0;
+
     int WNOHANG = 1;
     int WEXITED = 4;
     int WNOWAIT = 0x01000000;
@@ -82,6 +84,9 @@ interface Libc {
     int waitid(int idType, int id, Pointer info, int options);
 
     int kill(@pid_t long pid, int signal);
+
+    /** The handler as its address; returns the former one's. */
+    long signal(int signal, long handler);
 
     int pipe2(@Out int[] ends, int flags);
 

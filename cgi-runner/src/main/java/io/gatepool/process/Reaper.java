@@ -69,6 +69,8 @@ public final class Reaper {
             throw new IllegalStateException(
                     "prctl(PR_SET_CHILD_SUBREAPER): " + Errno.describe(Libc.Native.errno()) + "; Linux 3.4 is needed");
         }
+        // While it is ignored the kernel reaps by itself, and keeps every status.
+        Signals.stopIgnoring(Signals.CHLD);
         if (mode == Mode.SIGCHLD) {
             Signals.on("CHLD", signal -> reaper.sigchld.release());
         }

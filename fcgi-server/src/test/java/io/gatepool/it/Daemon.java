@@ -48,10 +48,13 @@ final class Daemon implements AutoCloseable {
 
     /** The same, without waiting. */
     static Daemon launch(Path directory, String toml) throws IOException {
+        return new Daemon(start(directory, "serve", "-R", "-c", configure(directory, toml)), directory);
+    }
+
+    private static String configure(Path directory, String toml) throws IOException {
         Path file = directory.resolve("gatepool.toml");
         String server = toml.contains("[server]") ? "" : "[server]\nruntime_dir = \"run\"\n";
-        Files.writeString(file, server + toml);
-        return new Daemon(start(directory, "serve", "-R", "-c", file.toString()), directory);
+        return Files.writeString(file, server + toml).toString();
     }
 
     /** A short form, started in {@code directory}: {@code fastcgi -w 2 -- php-cgi}. */
@@ -61,9 +64,27 @@ final class Daemon implements AutoCloseable {
         return daemon;
     }
 
+    /** As {@link #serve}, by a shell that ignores signals (by their names without SIG), and so makes it ignore them. */
+    static Daemon serveIgnoring(String signals, Path directory, String toml) throws Exception {
+        String file = configure(directory, toml);
+        Running shell = run(
+                directory,
+                List.of("/bin/sh", "-c", "trap '' " + signals + "; exec \"$@\"", "sh", LAUNCHER.toString()),
+                "serve",
+                "-R",
+                "-c",
+                file);
+        shell.await("ready in ");
+        return new Daemon(shell, directory);
+    }
+
     /** Runs the launcher with any arguments. */
     static Running start(Path directory, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+        return run(directory, List.of(LAUNCHER.toString()), arguments);
+    }
+
+    private static Running run(Path directory, List<String> program, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(program);
         command.addAll(List.of(arguments));
         return Running.start(
                 directory,
