@@ -48,13 +48,13 @@ public final class AccessLog implements Consumer<Exchange> {
                 TIME.format(ZonedDateTime.now(ZoneId.systemDefault())),
                 exchange.title(),
                 field(environ, "SERVER_PROTOCOL"),
-                failure != null && exchange.status() == 0 ? failure.cause().status() : exchange.status(),
+                exchange.shownStatus(),
                 exchange.responseBytes(),
                 field(environ, "HTTP_REFERER"),
                 field(environ, "HTTP_USER_AGENT"),
                 exchange.id(),
-                seconds(exchange.queuedNanos(), exchange.dispatchedNanos()),
-                seconds(exchange.arrivedNanos(), now),
+                exchange.waitedNanos(now) / 1e9,
+                (now - exchange.arrivedNanos()) / 1e9,
                 exit(exchange.exit()),
                 failure == null ? "" : " cause=" + failure.cause().text()));
     }
@@ -69,9 +69,5 @@ public final class AccessLog implements Consumer<Exchange> {
     private static String field(Environ environ, String name) {
         String value = environ.getOrEmpty(name);
         return value.isEmpty() ? "-" : Printable.of(value.replace('"', '\''), FIELD);
-    }
-
-    private static double seconds(long fromNanos, long toNanos) {
-        return fromNanos == 0 || toNanos == 0 ? 0 : (toNanos - fromNanos) / 1e9;
     }
 }

@@ -14,6 +14,8 @@ import java.util.List;
  * @param limit how many there may be
  * @param busy requests being worked on
  * @param queued requests waiting
+ * @param oldestNanos how long the first of them has waited; 0 when none does
+ * @param traffic what has become of its requests; it goes on counting
  * @param workers one line each; empty for scripts, which live for one request only
  */
 public record AppStatus(
@@ -26,6 +28,8 @@ public record AppStatus(
         int limit,
         int busy,
         int queued,
+        long oldestNanos,
+        Traffic traffic,
         List<WorkerStatus> workers) {
 
     /**

@@ -35,7 +35,8 @@ public final class Exchange {
     private final long arrivedNanos = System.nanoTime();
     private Holder holder = NOBODY;
     private Consumer<Exchange> whenOver = exchange -> {};
-    private long queuedNanos;
+    private long waitingSinceNanos;
+    private boolean waiting;
     private long waitedNanos;
     private long dispatchedNanos;
     private int attempts;
@@ -136,12 +137,8 @@ public final class Exchange {
 
     /** It begins to wait. Going back to the queue does not prolong its patience; the time at a worker does not count. */
     public void queued() {
-        queuedNanos = System.nanoTime() - waitedNanos;
-    }
-
-    /** {@link System#nanoTime()} when it began to wait for a worker, less earlier waits; 0 if it never had to. */
-    public long queuedNanos() {
-        return queuedNanos;
+        waitingSinceNanos = System.nanoTime();
+        waiting = true;
     }
 
     /** It was sent to a worker that was lost. */
@@ -165,6 +162,11 @@ public final class Exchange {
         return redirects;
     }
 
+    /** How long it has waited for workers in all until {@code nowNanos}, in nanoseconds. */
+    public long waitedNanos(long nowNanos) {
+        return waiting ? waitedNanos + nowNanos - waitingSinceNanos : waitedNanos;
+    }
+
     /** Calls {@code action} when the exchange is over: for counters and logs. */
     public void whenOver(Consumer<Exchange> action) {
         whenOver = action;
@@ -179,7 +181,8 @@ public final class Exchange {
     public void dispatchedTo(Holder worker) {
         holder = worker;
         dispatchedNanos = System.nanoTime();
-        waitedNanos = queuedNanos == 0 ? 0 : dispatchedNanos - queuedNanos;
+        waitedNanos = waitedNanos(dispatchedNanos);
+        waiting = false;
         body.rewind();
         data.rewind();
     }
@@ -206,6 +209,11 @@ public final class Exchange {
     /** The HTTP status that was sent, or 0 when none was. */
     public int status() {
         return response.status();
+    }
+
+    /** The HTTP status that was sent; that of the failure when none could be; 0 when there is neither. */
+    public int shownStatus() {
+        return failure != null && status() == 0 ? failure.cause().status() : status();
     }
 
     /** The bytes of the response body so far. */

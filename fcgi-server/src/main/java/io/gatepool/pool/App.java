@@ -12,6 +12,7 @@ import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.ExchangeList;
 import io.gatepool.exchange.Failure;
 import io.gatepool.exchange.Holder;
+import io.gatepool.exchange.Traffic;
 import io.gatepool.fastcgi.Role;
 import java.util.function.Consumer;
 
@@ -32,6 +33,7 @@ public final class App implements Application, Holder, Requeue {
     private final Mapping mapping;
     private final Backend backend;
     private final Consumer<Exchange> accessLog;
+    private final Traffic traffic = new Traffic(System.nanoTime());
     private int inFlight;
     private boolean stopping;
     private boolean submissionsClosed;
@@ -98,6 +100,7 @@ public final class App implements Application, Holder, Requeue {
 
     private void over(Exchange exchange) {
         inFlight--;
+        traffic.over(exchange, System.nanoTime());
         Failure failure = exchange.failure();
         if (failure != null) {
             tell(exchange, failure);
@@ -174,6 +177,9 @@ public final class App implements Application, Holder, Requeue {
             exchange.fail(Cause.WORKER_CRASHED, "it met " + exchange.attempts() + " workers that ended");
             return;
         }
+        if (exchange.attempts() > 0) {
+            traffic.retried();
+        }
         exchange.queued();
         exchange.heldBy(this);
         queue.addFirst(exchange);
@@ -200,13 +206,14 @@ public final class App implements Application, Holder, Requeue {
     public void tick(long nowNanos) {
         long timeout = settings.queue().timeout().toNanos();
         Exchange oldest = queue.peek();
-        while (oldest != null && nowNanos - oldest.queuedNanos() > timeout) {
+        while (oldest != null && oldest.waitedNanos(nowNanos) > timeout) {
             oldest.fail(
                     Cause.QUEUE_TIMEOUT,
                     "no worker was free for " + Durations.text(settings.queue().timeout()) + " (queue.timeout)");
             oldest = queue.peek();
         }
         failQueueIfFailing();
+        traffic.tick(nowNanos, queue.size());
         backend.tick(nowNanos);
         log.tick(nowNanos);
     }
@@ -250,6 +257,7 @@ public final class App implements Application, Holder, Requeue {
     }
 
     public AppStatus status() {
+        Exchange oldest = queue.peek();
         String failing = backend.failing();
         String health = stopping || submissionsClosed
                 ? "stopping"
@@ -264,6 +272,8 @@ public final class App implements Application, Holder, Requeue {
                 backend.limit(),
                 backend.busy(),
                 queue.size(),
+                oldest == null ? 0 : oldest.waitedNanos(System.nanoTime()),
+                traffic,
                 backend.workers());
     }
 }
