@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param log {@code stderr} or an absolute path
  * @param logLevel error, warn, info, debug or trace
  * @param drainTimeout how long running requests may take at a graceful stop; may be {@link Durations#OFF}
+ * @param maxWorkers how many workers all apps together may have; {@link Integer#MAX_VALUE} for no limit
  * @param accessLog {@code off}, {@code -} (stdout) or an absolute path
  */
 public record ServerSettings(
@@ -20,6 +21,7 @@ public record ServerSettings(
         String logLevel,
         ReaperMode reaper,
         Duration drainTimeout,
+        int maxWorkers,
         String accessLog) {
     /** What holds when nothing is configured. */
     public static ServerSettings defaults() {
@@ -28,11 +30,11 @@ public record ServerSettings(
 
     /** The same with another access log; the short forms of the command line write theirs to {@code -}. */
     public ServerSettings withAccessLog(String accessLog) {
-        return new ServerSettings(runtimeDir, spoolDir, log, logLevel, reaper, drainTimeout, accessLog);
+        return new ServerSettings(runtimeDir, spoolDir, log, logLevel, reaper, drainTimeout, maxWorkers, accessLog);
     }
 
     /** The same with another runtime directory: a short form has one of its own. */
     public ServerSettings withRuntimeDir(Path runtimeDir) {
-        return new ServerSettings(runtimeDir, spoolDir, log, logLevel, reaper, drainTimeout, accessLog);
+        return new ServerSettings(runtimeDir, spoolDir, log, logLevel, reaper, drainTimeout, maxWorkers, accessLog);
     }
 }

@@ -22,6 +22,7 @@ import io.gatepool.front.Router;
 import io.gatepool.pool.App;
 import io.gatepool.pool.PoolContext;
 import io.gatepool.pool.ScriptWatch;
+import io.gatepool.pool.WorkerBudget;
 import io.gatepool.process.Descriptors;
 import io.gatepool.process.Leftovers;
 import io.gatepool.process.Reaper;
@@ -130,6 +131,8 @@ public final class Gatepool {
                 directory.workers(),
                 directory.mark(),
                 baseDirectory(configuration),
+                new WorkerBudget(configuration.server().maxWorkers()),
+                configuration.server().drainTimeout(),
                 ScriptWatch.NONE);
         AccessLog accessLog = new AccessLog(configuration.server().accessLog());
         configuration.apps().forEach(settings -> apps.add(new App(settings, pool, accessLog)));
