@@ -1,19 +1,15 @@
 package io.gatepool.pool;
 
-import java.util.concurrent.TimeUnit;
-
 /**
  * How many workers all applications together may have (server.max_workers). An application that finds it used up makes
  * those that have idle workers to spare give one back. Event loop only.
  */
 public final class WorkerBudget {
 
-    private static final long WANTED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
     private final int limit;
     private int used;
-    private long refusedNanos;
-    private boolean refused;
+    private boolean wanted;
+    private int promised;
 
     /** @param limit {@link Integer#MAX_VALUE} for none */
     public WorkerBudget(int limit) {
@@ -21,23 +17,31 @@ public final class WorkerBudget {
     }
 
     /** Takes one out, if there is one left. */
-    boolean take(long nowNanos) {
+    boolean take() {
         if (used >= limit) {
-            refused = true;
-            refusedNanos = nowNanos;
+            wanted = promised == 0;
             return false;
         }
         used++;
         return true;
     }
 
-    void giveBack() {
-        used--;
+    /**
+     * Whether somebody has been refused one for whom nobody has stopped a worker yet; the caller does so now, and calls
+     * {@link #giveBack} when it has ended.
+     */
+    boolean claim() {
+        boolean due = wanted;
+        if (due) {
+            wanted = false;
+            promised++;
+        }
+        return due;
     }
 
-    /** Whether somebody has been refused one a moment ago. */
-    boolean isWanted(long nowNanos) {
-        return refused && nowNanos - refusedNanos < WANTED_NANOS;
+    void giveBack() {
+        used--;
+        promised = Math.max(0, promised - 1);
     }
 
     int limit() {

@@ -101,13 +101,13 @@ final class WorkerPool implements Backend, Worker.Owner {
             missing = Math.min(missing, 1 - view.starting());
         }
         for (int number = 0; number < missing; number++) {
-            startWorker(now);
+            startWorker();
         }
     }
 
     /** Starts one more, unless all applications together have too many; returns null then. */
-    private @Nullable Worker startWorker(long now) {
-        if (!context.budget().take(now)) {
+    private @Nullable Worker startWorker() {
+        if (!context.budget().take()) {
             if (!refused) {
                 app.log()
                         .warn(
@@ -152,7 +152,7 @@ final class WorkerPool implements Backend, Worker.Owner {
         Scaler.View view = view(now);
         int stop = scaler.toStop(view, tooLong, now);
         boolean canSpare = view.idle() > 0 && view.all() > scaler.minimum();
-        if (stop == 0 && canSpare && !refused && context.budget().isWanted(now)) {
+        if (stop == 0 && canSpare && !refused && context.budget().claim()) {
             stop = 1;
         }
         idle.stream()
@@ -204,7 +204,7 @@ final class WorkerPool implements Backend, Worker.Owner {
             return;
         }
         leaving = worker;
-        successor = startWorker(now);
+        successor = startWorker();
         if (successor == null) {
             // There may be no more than there are: it goes first.
             leaving = null;
