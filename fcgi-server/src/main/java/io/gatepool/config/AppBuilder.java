@@ -168,7 +168,8 @@ public final class AppBuilder {
                         values.get(AppKeys.MAX_REQUESTS_JITTER),
                         values.get(AppKeys.MAX_AGE),
                         values.get(AppKeys.MAX_RSS_SOFT),
-                        values.get(AppKeys.MAX_RSS_HARD)));
+                        values.get(AppKeys.MAX_RSS_HARD)),
+                values.get(AppKeys.WATCH));
     }
 
     private ProcessSettings process() {

@@ -122,6 +122,8 @@ final class AppKeys {
             Key.of("max_rss.hard", size("1MiB", "1048576GiB", true), Sizes.OFF).onlyFor(Kind.FASTCGI);
     static final Key<String> TIMEOUT_SIGNAL =
             Key.of("timeout_signal", AppReaders.signal()).onlyFor(Kind.FASTCGI);
+    static final Key<List<String>> WATCH =
+            Key.of("watch", listOf(AppReaders.glob()), List.of()).onlyFor(Kind.FASTCGI);
     static final Key<Boolean> RETRY = Key.of("retry", bool(), true).onlyFor(Kind.FASTCGI);
     static final Key<Integer> MAX_RUNNING =
             Key.of("max_running", count(1, MAX_PROCESSES), 8).onlyFor(Kind.CGI);
@@ -238,6 +240,7 @@ final class AppKeys {
                     MAX_RSS_HARD,
                     TIMEOUT_SIGNAL,
                     RETRY,
+                    WATCH,
                     MAX_RUNNING,
                     REQUEST_BUFFERING,
                     STDERR,

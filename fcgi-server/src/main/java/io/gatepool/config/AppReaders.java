@@ -2,9 +2,11 @@ package io.gatepool.config;
 
 import io.gatepool.cgi.EnvText;
 import io.gatepool.process.Signals;
+import java.nio.file.FileSystems;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.PatternSyntaxException;
 
 /** Readers for values that only apps have. */
 final class AppReaders {
@@ -47,6 +49,21 @@ final class AppReaders {
                         name -> Signals.number(name) > 0 && !name.equals("KILL") && !name.equals("STOP"),
                         "is no signal to have a worker tell where it hangs",
                         "write a name without SIG, such as \"USR1\" or \"QUIT\"");
+    }
+
+    /** A pattern for files, as shells have them. */
+    static Reader<String> glob() {
+        return Readers.text()
+                .check(AppReaders::isGlob, "is no pattern for files", "write one such as \"*.py\" or \"app/**.html\"");
+    }
+
+    private static boolean isGlob(String text) {
+        try {
+            FileSystems.getDefault().getPathMatcher("glob:" + text);
+            return true;
+        } catch (PatternSyntaxException e) {
+            return false;
+        }
     }
 
     static Reader<String> urlPath() {

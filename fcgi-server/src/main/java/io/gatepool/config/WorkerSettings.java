@@ -1,6 +1,7 @@
 package io.gatepool.config;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param startGrace how long a process that answers no probe must stay alive to count as ready
  * @param ready what it must answer besides
  * @param timeoutSignal sent to one that hangs, before TERM, so that it tells where; a name without SIG
+ * @param watch patterns of files whose change begins a new generation
  */
 public record WorkerSettings(
         Mode mode,
@@ -27,7 +29,12 @@ public record WorkerSettings(
         Duration startGrace,
         Optional<ReadyRequest> ready,
         Optional<String> timeoutSignal,
-        Recycling recycling) {
+        Recycling recycling,
+        List<String> watch) {
+
+    public WorkerSettings {
+        watch = List.copyOf(watch);
+    }
 
     /** How many there are; php-fpm's pm. */
     public enum Mode {

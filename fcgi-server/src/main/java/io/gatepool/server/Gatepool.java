@@ -139,6 +139,10 @@ public final class Gatepool {
         Signals.on("TTIN", signal -> loop.execute(() -> scaleBy(deployment, 1)));
         Signals.on("TTOU", signal -> loop.execute(() -> scaleBy(deployment, -1)));
         deployment.start(configuration);
+        FileWatch.start(() -> reloader.current().apps(), baseDirectory(configuration), (app, file) -> {
+            LOG.info("{}: {} has changed", app, file);
+            reloader.reload(Optional.of(app), false, failures -> {});
+        });
         loop.execute(() -> {
             loop.scheduleAtFixedRate(() -> tick(deployment), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
             awaitReady(loop, deployment);

@@ -33,7 +33,7 @@ final class Reloader {
         made.setDaemon(true);
         return made;
     });
-    private Configuration current;
+    private volatile Configuration current;
 
     /** @param source reads the configuration; a short form gives its own again and again */
     Reloader(Supplier<Loaded> source, Configuration current, boolean rootAllowed, Deployment deployment) {
@@ -52,6 +52,11 @@ final class Reloader {
      */
     void reload(Optional<String> only, boolean changed, Consumer<List<String>> done) {
         thread.execute(() -> done.accept(run(only, changed)));
+    }
+
+    /** The configuration that was put in place last. Any thread. */
+    Configuration current() {
+        return current;
     }
 
     private List<String> run(Optional<String> only, boolean changed) {

@@ -64,7 +64,8 @@ class DefaultsTest {
                                 Duration.ofSeconds(1),
                                 Optional.empty(),
                                 Optional.empty(),
-                                new Recycling(0, 10, Durations.OFF, Sizes.OFF, Sizes.OFF)),
+                                new Recycling(0, 10, Durations.OFF, Sizes.OFF, Sizes.OFF),
+                                List.of()),
                         new QueueSettings(512, Duration.ofSeconds(10), QueueSettings.WhenFull.PAGE, true),
                         8,
                         new ScriptSettings(

@@ -260,4 +260,21 @@ class ReloadIT {
             Poll.until("two", () -> index(port).contains("2 of 2 workers"));
         }
     }
+
+    @Test
+    void aChangedFileOfAWatchingAppIsADeploy() throws Exception {
+        Path source = Files.writeString(directory.resolve("shop.py"), "VERSION = 1");
+        Files.writeString(directory.resolve("shop.txt"), "notes");
+        try (Daemon daemon =
+                serve(app("raw", RAW, "workers.max = 1\nwatch = [\"*.py\"]\nchdir = \"" + directory + "\""))) {
+            int before = daemon.workers("raw").get(0);
+            daemon.running().await("raw: 1 files below " + directory + " are watched");
+            Files.writeString(directory.resolve("shop.txt"), "more notes");
+            Files.writeString(source, "VERSION = 2, and longer");
+            daemon.running().await("raw: shop.py has changed");
+            daemon.running().await("raw: generation 2 has taken over");
+            assertThat(pid(daemon.port("raw", "http"))).isNotEqualTo(before);
+            assertThat(daemon.log()).doesNotContain("shop.txt has changed");
+        }
+    }
 }

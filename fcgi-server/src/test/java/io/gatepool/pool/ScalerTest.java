@@ -6,6 +6,7 @@ import io.gatepool.config.Recycling;
 import io.gatepool.config.WorkerSettings;
 import io.gatepool.config.WorkerSettings.Mode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,8 @@ class ScalerTest {
                         Duration.ofSeconds(1),
                         Optional.empty(),
                         Optional.empty(),
-                        Recycling.NEVER),
+                        Recycling.NEVER,
+                        List.of()),
                 now);
     }
 
