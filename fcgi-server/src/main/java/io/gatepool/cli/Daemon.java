@@ -12,11 +12,8 @@ final class Daemon {
 
     /** Returns the exit code, once the daemon has been stopped. */
     static int run(Configuration configuration, boolean rootAllowed) {
-        Logging.start(
-                configuration.server().log(),
-                configuration.server().logLevel(),
-                configuration.server().accessLog());
         try {
+            Logging.start(configuration.server());
             new Gatepool(configuration, rootAllowed, Main.STARTED_NANOS).run(Version.text());
             return 0;
         } catch (StartFailure e) {

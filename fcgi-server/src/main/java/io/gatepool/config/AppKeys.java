@@ -140,6 +140,7 @@ final class AppKeys {
             Key.of("request_timeout", duration("1ms", "365d", true), Duration.ofMinutes(10));
     static final Key<Duration> OUTPUT_TIMEOUT =
             Key.of("output_timeout", duration("1ms", "365d", true), Duration.ofSeconds(55));
+    static final Key<Duration> SLOW_AFTER = Key.of("slow_after", duration("1ms", "365d", true), Durations.OFF);
     static final Key<Duration> START_TIMEOUT = Key.of(
                     "start_timeout", duration("1ms", "1h", false), Duration.ofSeconds(30))
             .onlyFor(Kind.FASTCGI);
@@ -201,6 +202,7 @@ final class AppKeys {
                     QUEUE_FULL,
                     REQUEST_TIMEOUT,
                     OUTPUT_TIMEOUT,
+                    SLOW_AFTER,
                     START_TIMEOUT,
                     STOP_TIMEOUT,
                     MAX_BODY,
@@ -217,15 +219,13 @@ final class AppKeys {
                     "max_requests_jitter",
                     "max_age",
                     "max_rss",
-                    "slow_after",
                     "first_byte_timeout",
                     "ready",
                     "health",
                     "hooks",
                     "env_file",
                     "module",
-                    "python",
-                    "trusted_proxies"));
+                    "python"));
 
     /** What an app may have from {@code [defaults]}: everything that does not make it the app it is. */
     static final Schema DEFAULTS = SCHEMA.without(Set.of(KIND, COMMAND, LISTEN, MOUNT, ROOT, SCRIPT, FALLBACK));

@@ -2,6 +2,7 @@ package io.gatepool.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The daemon itself.
@@ -12,6 +13,9 @@ import java.time.Duration;
  * @param logLevel error, warn, info, debug or trace
  * @param drainTimeout how long running requests may take at a graceful stop; may be {@link Durations#OFF}
  * @param accessLog {@code off}, {@code -} (stdout) or an absolute path
+ * @param accessLogFormat of its lines
+ * @param slowLog {@code log}, or an absolute path: where requests that take long are told of
+ * @param trustedProxies addresses, networks and {@code unix}: peers whose word on a request's id is taken
  */
 public record ServerSettings(
         Path runtimeDir,
@@ -20,7 +24,10 @@ public record ServerSettings(
         String logLevel,
         ReaperMode reaper,
         Duration drainTimeout,
-        String accessLog) {
+        String accessLog,
+        LogFormat accessLogFormat,
+        String slowLog,
+        List<String> trustedProxies) {
     /** What holds when nothing is configured. */
     public static ServerSettings defaults() {
         return ServerKeys.settings(new Values());
@@ -28,11 +35,31 @@ public record ServerSettings(
 
     /** The same with another access log; the short forms of the command line write theirs to {@code -}. */
     public ServerSettings withAccessLog(String accessLog) {
-        return new ServerSettings(runtimeDir, spoolDir, log, logLevel, reaper, drainTimeout, accessLog);
+        return new ServerSettings(
+                runtimeDir,
+                spoolDir,
+                log,
+                logLevel,
+                reaper,
+                drainTimeout,
+                accessLog,
+                accessLogFormat,
+                slowLog,
+                trustedProxies);
     }
 
     /** The same with another runtime directory: a short form has one of its own. */
     public ServerSettings withRuntimeDir(Path runtimeDir) {
-        return new ServerSettings(runtimeDir, spoolDir, log, logLevel, reaper, drainTimeout, accessLog);
+        return new ServerSettings(
+                runtimeDir,
+                spoolDir,
+                log,
+                logLevel,
+                reaper,
+                drainTimeout,
+                accessLog,
+                accessLogFormat,
+                slowLog,
+                trustedProxies);
     }
 }

@@ -7,7 +7,6 @@ import io.gatepool.config.Durations;
 import io.gatepool.config.Listen;
 import io.gatepool.config.Protocol;
 import io.gatepool.config.ReaperMode;
-import io.gatepool.control.AccessLog;
 import io.gatepool.control.IndexPage;
 import io.gatepool.control.Samples;
 import io.gatepool.exchange.AppStatus;
@@ -131,11 +130,18 @@ public final class Gatepool {
                 directory.mark(),
                 baseDirectory(configuration),
                 ScriptWatch.NONE);
-        AccessLog accessLog = new AccessLog(configuration.server().accessLog());
-        configuration.apps().forEach(settings -> apps.add(new App(settings, pool, accessLog)));
+        Logging.AccessLogs accessLogs = Logging.access(configuration.server());
+        configuration.apps().forEach(settings -> apps.add(new App(settings, pool, accessLogs.of(settings.name()))));
         Signals.on("TERM", signal -> loop.execute(() -> stop(draining)));
         Signals.on("INT", signal -> loop.execute(() -> stop(true)));
-        listen(loop, new FrontContext(loop, files, new RequestNumbers()));
+        Signals.on("USR1", signal -> new Thread(Logging::reopen, "reopen-logs").start());
+        listen(
+                loop,
+                new FrontContext(
+                        loop,
+                        files,
+                        new RequestNumbers(),
+                        TrustedProxies.of(configuration.server().trustedProxies())));
         loop.execute(() -> {
             apps.forEach(App::start);
             loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);

@@ -70,7 +70,7 @@ public final class Workbench implements AutoCloseable {
                 directory.mark(),
                 baseDirectory,
                 watch);
-        front = new FrontContext(loop, files, new RequestNumbers());
+        front = new FrontContext(loop, files, new RequestNumbers(), TrustedProxies.of(server.trustedProxies()));
     }
 
     /**

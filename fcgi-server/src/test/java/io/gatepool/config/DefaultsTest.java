@@ -67,6 +67,7 @@ class DefaultsTest {
                         new Timeouts(
                                 Duration.ofMinutes(10),
                                 Duration.ofSeconds(55),
+                                Durations.OFF,
                                 Duration.ofSeconds(30),
                                 Duration.ofSeconds(5)),
                         OptionalLong.empty(),
@@ -92,7 +93,10 @@ class DefaultsTest {
                         "info",
                         ReaperMode.WAITID,
                         Duration.ofSeconds(25),
-                        "off"));
+                        "off",
+                        LogFormat.COMBINED,
+                        "log",
+                        List.of("127.0.0.1", "::1", "unix")));
     }
 
     @Test
