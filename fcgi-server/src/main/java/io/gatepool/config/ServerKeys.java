@@ -1,6 +1,7 @@
 package io.gatepool.config;
 
 import static io.gatepool.config.ListReaders.listOf;
+import static io.gatepool.config.Readers.count;
 import static io.gatepool.config.Readers.duration;
 import static io.gatepool.config.Readers.oneOf;
 import static io.gatepool.config.Readers.path;
@@ -35,6 +36,7 @@ final class ServerKeys {
             ReaperMode.WAITID);
     static final Key<Duration> DRAIN_TIMEOUT =
             Key.of("drain_timeout", duration("1ms", "1d", true), Duration.ofSeconds(25));
+    static final Key<Integer> MAX_WORKERS = Key.of("max_workers", count(1, 1_000_000));
     static final Key<String> ACCESS_LOG = Key.of("access_log", pathOr("off", "-"), "off");
     static final Key<LogFormat> ACCESS_LOG_FORMAT =
             Key.of("access_log_format", Readers.logFormat(), LogFormat.COMBINED);
@@ -50,6 +52,7 @@ final class ServerKeys {
                     LOG_LEVEL,
                     REAPER,
                     DRAIN_TIMEOUT,
+                    MAX_WORKERS,
                     ACCESS_LOG,
                     ACCESS_LOG_FORMAT,
                     SLOW_LOG,
@@ -74,6 +77,7 @@ final class ServerKeys {
                 values.get(LOG_LEVEL),
                 values.get(REAPER),
                 values.get(DRAIN_TIMEOUT),
+                values.find(MAX_WORKERS).orElse(Integer.MAX_VALUE),
                 values.get(ACCESS_LOG),
                 values.get(ACCESS_LOG_FORMAT),
                 values.get(SLOW_LOG),

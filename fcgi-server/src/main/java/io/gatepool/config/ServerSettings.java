@@ -12,6 +12,7 @@ import java.util.List;
  * @param log {@code stderr} or an absolute path
  * @param logLevel error, warn, info, debug or trace
  * @param drainTimeout how long running requests may take at a graceful stop; may be {@link Durations#OFF}
+ * @param maxWorkers how many workers all apps together may have; {@link Integer#MAX_VALUE} for no limit
  * @param accessLog {@code off}, {@code -} (stdout) or an absolute path
  * @param accessLogFormat of its lines
  * @param slowLog {@code log}, or an absolute path: where requests that take long are told of
@@ -24,6 +25,7 @@ public record ServerSettings(
         String logLevel,
         ReaperMode reaper,
         Duration drainTimeout,
+        int maxWorkers,
         String accessLog,
         LogFormat accessLogFormat,
         String slowLog,
@@ -42,6 +44,7 @@ public record ServerSettings(
                 logLevel,
                 reaper,
                 drainTimeout,
+                maxWorkers,
                 accessLog,
                 accessLogFormat,
                 slowLog,
@@ -57,6 +60,7 @@ public record ServerSettings(
                 logLevel,
                 reaper,
                 drainTimeout,
+                maxWorkers,
                 accessLog,
                 accessLogFormat,
                 slowLog,

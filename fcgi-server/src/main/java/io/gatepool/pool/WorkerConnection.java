@@ -47,6 +47,7 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
     private @Nullable RequestWriter writer;
     private boolean busy;
     private boolean reused;
+    private long submittedNanos;
     private long startedNanos;
     private long lastByteNanos;
     private long goneNanos;
@@ -80,6 +81,7 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
 
     void send(Exchange request) {
         busy = true;
+        worker.dispatched();
         answer.expect(request);
         if (request.attempts() > 0) {
             worker.owner().app().log().warn("{} {} runs again on {}", request.id(), request.title(), worker.pid());
@@ -87,6 +89,7 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
         request.dispatchedTo(this);
         request.workedOnBy(worker.pid());
         startedNanos = request.dispatchedNanos();
+        submittedNanos = request.submittedNanos();
         lastByteNanos = startedNanos;
         WorkerSocket open = usable(request);
         reused = open != null;
@@ -262,10 +265,7 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
 
     private void free() {
         busy = false;
-        if (worker.isStopping()) {
-            closeIfIdle();
-        }
-        worker.owner().freed(this, true);
+        worker.freed(this);
     }
 
     private void freeLater() {
@@ -280,6 +280,7 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
             return;
         }
         socket = null;
+        worker.connectionLost();
         answer.disconnected();
         if (worker.isReady() && (!busy || resting || (reused && !answer.hasOutput()))) {
             worker.owner().keeping().closed(served, System.nanoTime() - lastEndNanos);
@@ -303,7 +304,7 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
             String what = "worker " + worker.pid() + " closed the connection";
             if (answer.hasPassedOn()) {
                 request.fail(Cause.TRUNCATED, what + " in mid-answer");
-            } else if (!answer.hasOutput() && (!maybeExecuted || request.isSafe())) {
+            } else if (!answer.hasOutput() && (!maybeExecuted || mayRunAgain(request))) {
                 if (wasSent) {
                     explainLater(request.id());
                 }
@@ -316,6 +317,11 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
             }
         }
         freeLater();
+    }
+
+    /** Of a request that may have been executed. */
+    private boolean mayRunAgain(Exchange request) {
+        return settings.queue().retries() && request.isSafe();
     }
 
     /** Most often its worker has died, and that is told when it is known; else this is the only explanation. */
@@ -395,16 +401,22 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
 
     /** Looks for passed deadlines, also of a request that nobody waits for any more. */
     void tick(long nowNanos) {
-        if (!busy || worker.isStopping()) {
+        if (!busy || worker.state() == WorkerState.STOPPING) {
             return;
         }
         Exchange request = answer.exchange();
         slow.look(request, nowNanos);
-        if (nowNanos - startedNanos > settings.timeouts().request().toNanos()) {
+        if (nowNanos - submittedNanos > settings.timeouts().request().toNanos()) {
             expire(
                     Cause.REQUEST_TIMEOUT,
                     "request_timeout",
                     Durations.text(settings.timeouts().request()));
+        } else if (!answer.hasOutput()
+                && nowNanos - startedNanos > settings.timeouts().firstByte().toNanos()) {
+            expire(
+                    Cause.FIRST_BYTE_TIMEOUT,
+                    "first_byte_timeout",
+                    Durations.text(settings.timeouts().firstByte()));
         } else if (isWaitingForOutput(request)
                 && nowNanos - lastByteNanos > settings.timeouts().output().toNanos()) {
             expire(
@@ -423,6 +435,6 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
         Exchange request = answer.exchange();
         String what = request == null ? "an abandoned request" : request.id() + " " + request.title();
         answer.fail(cause, "worker " + worker.pid() + " went over " + key + " = " + value);
-        worker.retire(what + " went over " + key + " = " + value);
+        worker.overdue(what + " went over " + key + " = " + value);
     }
 }
