@@ -36,7 +36,7 @@ public record ServerSettings(
     }
 
     /** The same with another access log; the short forms of the command line write theirs to {@code -}. */
-    public ServerSettings withAccessLog(String accessLog) {
+    public ServerSettings withAccessLog(String accessLog, LogFormat accessLogFormat) {
         return new ServerSettings(
                 runtimeDir,
                 spoolDir,

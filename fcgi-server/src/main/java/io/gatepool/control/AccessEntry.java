@@ -7,6 +7,8 @@ import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.Failure;
 import io.gatepool.process.ExitStatus;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -92,12 +94,15 @@ record AccessEntry(
             }
             values[index] = cut(value);
         }
-        return List.of(values);
+        return Arrays.asList(values);
     }
 
     private static List<String> fields(@Nullable ResponseHead head, List<String> names) {
-        if (names.isEmpty() || head == null) {
-            return names.stream().map(name -> "").toList();
+        if (names.isEmpty()) {
+            return List.of();
+        }
+        if (head == null) {
+            return Collections.nCopies(names.size(), "");
         }
         return names.stream()
                 .map(name -> head.headers().stream()

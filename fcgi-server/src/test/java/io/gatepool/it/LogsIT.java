@@ -43,6 +43,7 @@ class LogsIT {
                 [app.work]
                 kind = "fastcgi"
                 command = ["%3$s"]
+                workers.mode = "static"
                 workers.max = 1
                 listen = ["http:127.0.0.1:0", "127.0.0.1:0"]
                 [app.cgi]
@@ -119,6 +120,36 @@ class LogsIT {
             assertThat(line(log, "/typed"))
                     .isEqualTo("200|text/x-odd|green|GET /typed/more?a=1|" + directory.resolve("cgi/typed") + "|cgi|"
                             + daemon.pid());
+        }
+    }
+
+    @Test
+    void theShortFormsHaveItOnTheCommandLine() throws Exception {
+        String form = "/pid|%(s)s|%n";
+        try (Daemon daemon = Daemon.command(
+                directory,
+                "fastcgi",
+                "-R",
+                "-w",
+                "1",
+                "-b",
+                "127.0.0.1:0",
+                "--access-logformat",
+                form,
+                "--",
+                Daemon.TEST_APPS.resolve("testapp.py").toString())) {
+            Web.get("http://127.0.0.1:"
+                    + daemon.running().await("http on \\S+:(\\d+)").group(1) + "/pid");
+            daemon.running().await("(?m)^/pid\\|200\\|[a-z.-]+$");
+        }
+    }
+
+    @Test
+    void aMistakeInItIsToldAndNothingStarts() throws Exception {
+        try (Running running =
+                Daemon.start(directory, "fastcgi", "-R", "--access-logformat", "%(h)s %(x)s", "--", "/bin/true")) {
+            running.await("--access-logformat: at character 7: %\\(x\\)s is no field; there are ");
+            assertThat(running.awaitExit()).isEqualTo(2);
         }
     }
 
