@@ -7,6 +7,7 @@ import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.process.ExitStatus;
 import io.gatepool.process.ProcessMemory;
+import io.gatepool.process.Signals;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -448,7 +449,10 @@ final class WorkerPool implements Backend, Worker.Owner {
             if (!words.isEmpty()) {
                 app.log().error("worker {} stderr: {}", worker.pid(), words);
             }
-        } else if (worker.wasReady()) {
+        } else if (status.signal() == Signals.KILL && ready() > 0) {
+            // From outside, and not the program's fault, as the others show.
+            app.log().error("{}", account);
+        } else if (worker.wasReady() || status.signal() == Signals.KILL) {
             crashed(reason);
         } else {
             failed(reason);

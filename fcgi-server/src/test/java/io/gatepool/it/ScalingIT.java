@@ -210,6 +210,22 @@ class ScalingIT {
         }
     }
 
+    /** They have answered nothing yet, which of an exit of their own accord would be a failed start. */
+    @Test
+    void workersThatAreKilledFromOutsideAreReplacedAtOnceAsLongAsOthersServe() throws Exception {
+        try (Daemon daemon = serve("", "workers.mode = \"static\"\nworkers.max = 2")) {
+            int victim = daemon.workers("raw").get(0);
+            for (int round = 0; round < 6; round++) {
+                Daemon.signal(victim, "KILL");
+                victim = Integer.parseInt(daemon.running()
+                        .await("worker (\\d+) replaces " + victim + ",")
+                        .group(1));
+            }
+            assertThat(pid(daemon.port("raw", "http"))).isPositive();
+            assertThat(daemon.log()).doesNotContain("next try in");
+        }
+    }
+
     // ---- when it may begin, and what its time is ----
 
     @Test
