@@ -27,6 +27,16 @@ record ProcessStat(List<String> fields) {
         return field(22);
     }
 
+    /** Its state, such as R or S. */
+    char state() {
+        return field(3).charAt(0);
+    }
+
+    /** The processor time of all its threads, user's and system's. */
+    long cpuTicks() {
+        return Long.parseLong(field(14)) + Long.parseLong(field(15));
+    }
+
     /** Whether its session has a terminal, through which a member could reach the others, and the person there. */
     boolean hasTerminal() {
         return !field(7).equals("0");

@@ -108,7 +108,7 @@ final class CgiRunCommand implements Callable<Integer> {
         }
         Optional<String> notAs = otherUser(settings);
         Path directory = ScratchDirectories.create();
-        Logging.start("stderr", verbose ? "info" : "off", "off");
+        Logging.startForCommand(verbose ? "info" : "off");
         try (Body body = body();
                 OutputStream output = output()) {
             Workbench.checkAccounts(notAs.isEmpty() ? settings : settings.withoutUser());

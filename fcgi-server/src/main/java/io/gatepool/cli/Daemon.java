@@ -18,11 +18,8 @@ final class Daemon {
      * @param source reads the configuration again, for a reload
      */
     static int run(Supplier<Loaded> source, Configuration configuration, boolean rootAllowed) {
-        Logging.start(
-                configuration.server().log(),
-                configuration.server().logLevel(),
-                configuration.server().accessLog());
         try {
+            Logging.start(configuration.server());
             new Gatepool(source, configuration, rootAllowed, Main.STARTED_NANOS).run(Version.text());
             return 0;
         } catch (StartFailure e) {

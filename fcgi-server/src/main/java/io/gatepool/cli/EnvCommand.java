@@ -63,7 +63,7 @@ final class EnvCommand implements Callable<Integer> {
         }
         AppSettings settings = app.in(configuration.get());
         Path directory = ScratchDirectories.create();
-        Logging.start("stderr", "off", "off");
+        Logging.startForCommand("off");
         try (Workbench bench = new Workbench(
                 configuration.get().server(),
                 directory,

@@ -76,6 +76,7 @@ final class RequestOptions {
             case "GATEWAY_INTERFACE" -> "always";
             case "CONTENT_LENGTH" -> "--data";
             case "CONTENT_TYPE" -> isGiven("content-type") ? "--header" : "--data";
+            case "REQUEST_ID" -> isGiven("x-request-id") ? "--header" : "always";
             case "HTTP_HOST" -> isGiven("host") ? "--header" : "default";
             case "QUERY_STRING", "REQUEST_URI", "SCRIPT_NAME" -> ofTarget;
             default -> variable.startsWith("HTTP_") ? "--header" : "default";

@@ -7,8 +7,10 @@ import io.gatepool.config.AppSettings;
 import io.gatepool.config.Configuration;
 import io.gatepool.config.HttpSettings;
 import io.gatepool.config.Loaded;
+import io.gatepool.config.LogFormat;
 import io.gatepool.config.Protocol;
 import io.gatepool.config.ServerSettings;
+import io.gatepool.config.ValueException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +63,13 @@ final class ShortForm {
             description = "The access log: a file, - for standard output (default), or off.")
     private String accessLog = "-";
 
+    @Option(
+            names = "--access-logformat",
+            paramLabel = "FORMAT",
+            defaultValue = "combined",
+            description = "Its lines: combined (default), json, or fields such as '%%(h)s %%(r)s'.")
+    private String accessLogFormat = "combined";
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it.
     private CommandSpec spec;
@@ -92,12 +101,20 @@ final class ShortForm {
         Path runtimeDir = runtimeDir();
         try {
             ServerSettings server =
-                    ServerSettings.defaults().withAccessLog(accessLog).withRuntimeDir(runtimeDir);
+                    ServerSettings.defaults().withAccessLog(accessLog, format()).withRuntimeDir(runtimeDir);
             Configuration configuration = new Configuration(
                     Path.of("no configuration file"), server, HttpSettings.defaults(), List.of(settings));
             return Daemon.run(() -> new Loaded.Ok(configuration), configuration, rootAllowed);
         } finally {
             ScratchDirectories.remove(runtimeDir);
+        }
+    }
+
+    private LogFormat format() {
+        try {
+            return LogFormat.parse(accessLogFormat);
+        } catch (ValueException e) {
+            throw new ParameterException(spec.commandLine(), "--access-logformat: " + e.getMessage(), e);
         }
     }
 

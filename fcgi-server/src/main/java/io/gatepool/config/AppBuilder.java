@@ -142,6 +142,7 @@ public final class AppBuilder {
                         values.get(AppKeys.REQUEST_TIMEOUT),
                         values.get(AppKeys.FIRST_BYTE_TIMEOUT),
                         values.get(AppKeys.OUTPUT_TIMEOUT),
+                        values.get(AppKeys.SLOW_AFTER),
                         values.get(AppKeys.START_TIMEOUT),
                         values.get(AppKeys.STOP_TIMEOUT)),
                 bytes(AppKeys.MAX_BODY),

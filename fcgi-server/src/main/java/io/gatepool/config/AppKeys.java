@@ -174,6 +174,7 @@ final class AppKeys {
             Key.of("first_byte_timeout", duration("1ms", "365d", true), Durations.OFF);
     static final Key<Duration> OUTPUT_TIMEOUT =
             Key.of("output_timeout", duration("1ms", "365d", true), Duration.ofSeconds(55));
+    static final Key<Duration> SLOW_AFTER = Key.of("slow_after", duration("1ms", "365d", true), Durations.OFF);
     static final Key<Duration> START_TIMEOUT = Key.of(
                     "start_timeout", duration("1ms", "1h", false), Duration.ofSeconds(30))
             .onlyFor(Kind.FASTCGI);
@@ -251,21 +252,13 @@ final class AppKeys {
                     REQUEST_TIMEOUT,
                     FIRST_BYTE_TIMEOUT,
                     OUTPUT_TIMEOUT,
+                    SLOW_AFTER,
                     START_TIMEOUT,
                     STOP_TIMEOUT,
                     MAX_BODY,
                     RESPONSE_BUFFER,
                     RESPONSE_HEAD),
-            Set.of(
-                    "workers.threads",
-                    "threads",
-                    "slow_after",
-                    "health",
-                    "hooks",
-                    "env_file",
-                    "module",
-                    "python",
-                    "trusted_proxies"));
+            Set.of("workers.threads", "threads", "health", "hooks", "env_file", "module", "python"));
 
     /** What an app may have from {@code [defaults]}: everything that does not make it the app it is. */
     static final Schema DEFAULTS = SCHEMA.without(Set.of(KIND, COMMAND, LISTEN, MOUNT, ROOT, SCRIPT, FALLBACK));

@@ -27,6 +27,8 @@ final class ForeignNames {
             Map.entry("request_slowlog_timeout", "slow_after"),
             Map.entry("process_control_timeout", "drain_timeout"),
             Map.entry("access.log", "access_log"),
+            Map.entry("access.format", "access_log_format"),
+            Map.entry("slowlog", "slow_log"),
             Map.entry("error_log", "log"),
             // gunicorn
             Map.entry("bind", "listen"),

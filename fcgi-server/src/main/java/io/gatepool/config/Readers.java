@@ -127,6 +127,18 @@ final class Readers {
         return setting.value() instanceof String ? e.problem() : e.problem().replace("\"", "");
     }
 
+    /** The form of the access log. */
+    static Reader<LogFormat> logFormat() {
+        return setting -> {
+            Optional<String> text = argument().read(setting);
+            try {
+                return text.isEmpty() ? Optional.empty() : Optional.of(LogFormat.parse(text.get()));
+            } catch (ValueException e) {
+                return setting.refuse(e.problem(), e.remedy());
+            }
+        };
+    }
+
     /** A file mode or mask: three octal digits, in a string because TOML's numbers cannot start with 0. */
     static Reader<Integer> mode() {
         return setting -> {

@@ -1,5 +1,6 @@
 package io.gatepool.config;
 
+import static io.gatepool.config.ListReaders.listOf;
 import static io.gatepool.config.Readers.count;
 import static io.gatepool.config.Readers.duration;
 import static io.gatepool.config.Readers.oneOf;
@@ -37,12 +38,36 @@ final class ServerKeys {
             Key.of("drain_timeout", duration("1ms", "1d", true), Duration.ofSeconds(25));
     static final Key<Integer> MAX_WORKERS = Key.of("max_workers", count(1, 1_000_000));
     static final Key<String> ACCESS_LOG = Key.of("access_log", pathOr("off", "-"), "off");
+    static final Key<LogFormat> ACCESS_LOG_FORMAT =
+            Key.of("access_log_format", Readers.logFormat(), LogFormat.COMBINED);
+    static final Key<String> SLOW_LOG = Key.of("slow_log", pathOr("log"), "log");
+    static final Key<List<String>> TRUSTED_PROXIES =
+            Key.of("trusted_proxies", listOf(peer()), List.of("127.0.0.1", "::1", "unix"));
 
     static final Schema SCHEMA = new Schema(
-            List.of(RUNTIME_DIR, SPOOL_DIR, LOG, LOG_LEVEL, REAPER, DRAIN_TIMEOUT, MAX_WORKERS, ACCESS_LOG),
-            Set.of("control_group", "admin", "trusted_proxies"));
+            List.of(
+                    RUNTIME_DIR,
+                    SPOOL_DIR,
+                    LOG,
+                    LOG_LEVEL,
+                    REAPER,
+                    DRAIN_TIMEOUT,
+                    MAX_WORKERS,
+                    ACCESS_LOG,
+                    ACCESS_LOG_FORMAT,
+                    SLOW_LOG,
+                    TRUSTED_PROXIES),
+            Set.of("control_group", "admin"));
 
     private ServerKeys() {}
+
+    private static Reader<String> peer() {
+        return Readers.text()
+                .check(
+                        peer -> peer.equals("unix") || IpLiteral.isNetwork(peer),
+                        "is not an IP address or network",
+                        "write one such as \"192.0.2.7\" or \"10.0.0.0/8\", or \"unix\" for all Unix sockets");
+    }
 
     static ServerSettings settings(Values values) {
         return new ServerSettings(
@@ -53,6 +78,9 @@ final class ServerKeys {
                 values.get(REAPER),
                 values.get(DRAIN_TIMEOUT),
                 values.find(MAX_WORKERS).orElse(Integer.MAX_VALUE),
-                values.get(ACCESS_LOG));
+                values.get(ACCESS_LOG),
+                values.get(ACCESS_LOG_FORMAT),
+                values.get(SLOW_LOG),
+                values.get(TRUSTED_PROXIES));
     }
 }

@@ -2,6 +2,7 @@ package io.gatepool.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The daemon itself.
@@ -13,6 +14,9 @@ import java.time.Duration;
  * @param drainTimeout how long running requests may take at a graceful stop; may be {@link Durations#OFF}
  * @param maxWorkers how many workers all apps together may have; {@link Integer#MAX_VALUE} for no limit
  * @param accessLog {@code off}, {@code -} (stdout) or an absolute path
+ * @param accessLogFormat of its lines
+ * @param slowLog {@code log}, or an absolute path: where requests that take long are told of
+ * @param trustedProxies addresses, networks and {@code unix}: peers whose word on a request's id is taken
  */
 public record ServerSettings(
         Path runtimeDir,
@@ -22,19 +26,44 @@ public record ServerSettings(
         ReaperMode reaper,
         Duration drainTimeout,
         int maxWorkers,
-        String accessLog) {
+        String accessLog,
+        LogFormat accessLogFormat,
+        String slowLog,
+        List<String> trustedProxies) {
     /** What holds when nothing is configured. */
     public static ServerSettings defaults() {
         return ServerKeys.settings(new Values());
     }
 
     /** The same with another access log; the short forms of the command line write theirs to {@code -}. */
-    public ServerSettings withAccessLog(String accessLog) {
-        return new ServerSettings(runtimeDir, spoolDir, log, logLevel, reaper, drainTimeout, maxWorkers, accessLog);
+    public ServerSettings withAccessLog(String accessLog, LogFormat accessLogFormat) {
+        return new ServerSettings(
+                runtimeDir,
+                spoolDir,
+                log,
+                logLevel,
+                reaper,
+                drainTimeout,
+                maxWorkers,
+                accessLog,
+                accessLogFormat,
+                slowLog,
+                trustedProxies);
     }
 
     /** The same with another runtime directory: a short form has one of its own. */
     public ServerSettings withRuntimeDir(Path runtimeDir) {
-        return new ServerSettings(runtimeDir, spoolDir, log, logLevel, reaper, drainTimeout, maxWorkers, accessLog);
+        return new ServerSettings(
+                runtimeDir,
+                spoolDir,
+                log,
+                logLevel,
+                reaper,
+                drainTimeout,
+                maxWorkers,
+                accessLog,
+                accessLogFormat,
+                slowLog,
+                trustedProxies);
     }
 }

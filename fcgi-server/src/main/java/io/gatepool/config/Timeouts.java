@@ -8,7 +8,9 @@ import java.time.Duration;
  * @param request from the arrival of the whole request to the last byte; may be {@link Durations#OFF}
  * @param firstByte from dispatch to the first byte of the response; may be {@link Durations#OFF}
  * @param output without a byte of the response; may be {@link Durations#OFF}
+ * @param slow from dispatch until it is told that the request takes long; may be {@link Durations#OFF}
  * @param start until a worker process is ready
  * @param stop from TERM to KILL
  */
-public record Timeouts(Duration request, Duration firstByte, Duration output, Duration start, Duration stop) {}
+public record Timeouts(
+        Duration request, Duration firstByte, Duration output, Duration slow, Duration start, Duration stop) {}

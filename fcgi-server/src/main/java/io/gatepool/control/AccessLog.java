@@ -1,73 +1,37 @@
 package io.gatepool.control;
 
-import io.gatepool.cgi.Environ;
-import io.gatepool.cgi.Printable;
+import io.gatepool.config.LogFormat;
 import io.gatepool.exchange.Exchange;
-import io.gatepool.exchange.Failure;
-import io.gatepool.process.ExitStatus;
-import io.gatepool.process.Signals;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One line for every request that is over: the combined format that log analysers know, then the request id, the seconds
- * it waited and took, how its script ended if it had one, and the cause if it failed. Written by the log's own thread. Event loop only.
+ * One line for every request that is over. On the event loop it only keeps what the line will tell; the log's own thread
+ * makes the line of it.
  */
-public final class AccessLog implements Consumer<Exchange> {
+public final class AccessLog {
 
-    private static final Logger LOG = LoggerFactory.getLogger("access");
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ROOT);
-    private static final int FIELD = 1000;
-
-    private final boolean on;
-
-    /** @param target "off", "-" for standard output, or a file */
-    public AccessLog(String target) {
-        this.on = !target.equals("off");
+    /** A line that is not made yet. */
+    @FunctionalInterface
+    public interface Line {
+        /** Appends it, without its end. Only on the thread that writes the log. */
+        void appendTo(StringBuilder out);
     }
 
-    @Override
-    public void accept(Exchange exchange) {
-        if (!on) {
-            return;
-        }
-        Environ environ = exchange.environ();
-        long now = System.nanoTime();
-        Failure failure = exchange.failure();
-        LOG.info(String.format(
-                Locale.ROOT,
-                "%s - %s [%s] \"%s %s\" %d %d \"%s\" \"%s\" %s queue=%.3f total=%.3f%s%s",
-                field(environ, "REMOTE_ADDR"),
-                field(environ, "REMOTE_USER"),
-                TIME.format(ZonedDateTime.now(ZoneId.systemDefault())),
-                exchange.title(),
-                field(environ, "SERVER_PROTOCOL"),
-                exchange.shownStatus(),
-                exchange.responseBytes(),
-                field(environ, "HTTP_REFERER"),
-                field(environ, "HTTP_USER_AGENT"),
-                exchange.id(),
-                exchange.waitedNanos(now) / 1e9,
-                (now - exchange.arrivedNanos()) / 1e9,
-                exit(exchange.exit()),
-                failure == null ? "" : " cause=" + failure.cause().text()));
+    private final AccessFormat format;
+    private final Consumer<Line> log;
+
+    /** @param log takes a line at once, and has it written by a thread of its own */
+    public AccessLog(LogFormat format, Consumer<Line> log) {
+        this.format = AccessFormat.of(format);
+        this.log = log;
     }
 
-    private static String exit(@Nullable ExitStatus status) {
-        if (status == null) {
-            return "";
-        }
-        return status.signal() == 0 ? " exit=" + status.code() : " signal=" + Signals.name(status.signal());
-    }
-
-    private static String field(Environ environ, String name) {
-        String value = environ.getOrEmpty(name);
-        return value.isEmpty() ? "-" : Printable.of(value.replace('"', '\''), FIELD);
+    /** What is told of each request of an application, when it is over. Event loop only. */
+    public Consumer<Exchange> of(String app) {
+        AccessEntry.Wanted wanted = format.wanted();
+        return exchange -> {
+            AccessEntry entry = AccessEntry.of(exchange, app, wanted);
+            log.accept(out -> format.append(entry, out));
+        };
     }
 }

@@ -43,6 +43,8 @@ public final class Exchange {
     private int attempts;
     private int redirects;
     private boolean over;
+    private int pid;
+    private @Nullable String id;
     private @Nullable Failure failure;
     private @Nullable ExitStatus exit;
 
@@ -82,8 +84,23 @@ public final class Exchange {
         response.whenRelieved(this::relieved);
     }
 
-    /** The request id in logs, such as {@code r7f3a412}. */
+    /** The request id in logs: that of the web server if it is trusted, else {@link #serial}. */
     public String id() {
+        String known = id;
+        if (known == null) {
+            known = serial();
+            id = known;
+        }
+        return known;
+    }
+
+    /** Gives it the id that a web server has chosen; others may have the same. */
+    void callIt(String given) {
+        id = given;
+    }
+
+    /** Its own number as text, such as {@code r7f3a412}: no other request under way has it. */
+    public String serial() {
         return RequestNumbers.text(number);
     }
 
@@ -193,11 +210,22 @@ public final class Exchange {
     /** A worker takes it now. */
     public void dispatchedTo(Holder worker) {
         holder = worker;
+        pid = 0;
         dispatchedNanos = System.nanoTime();
         waitedNanos = waitedNanos(dispatchedNanos);
         waiting = false;
         body.rewind();
         data.rewind();
+    }
+
+    /** The process that works on it, or has. */
+    public void workedOnBy(int process) {
+        pid = process;
+    }
+
+    /** The process that worked on it last; 0 when none did. */
+    public int pid() {
+        return pid;
     }
 
     public boolean isOver() {
@@ -227,6 +255,11 @@ public final class Exchange {
     /** The HTTP status that was sent; that of the failure when none could be; 0 when there is neither. */
     public int shownStatus() {
         return failure != null && status() == 0 ? failure.cause().status() : status();
+    }
+
+    /** The head that was sent, an error page's too; null when there was none. */
+    public @Nullable ResponseHead responseHead() {
+        return response.head();
     }
 
     /** The bytes of the response body so far. */

@@ -1,5 +1,7 @@
 package io.gatepool.exchange;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -8,6 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class RequestNumbers {
 
+    private static final int DIGITS = 7;
     private static final int MASK = (1 << 28) - 1;
     private static final int STEP = 0x9e3779b;
 
@@ -19,8 +22,15 @@ public final class RequestNumbers {
         return last;
     }
 
-    /** The number as people see it, such as {@code r7f3a412}. */
+    /** The number as people see it, such as {@code r7f3a412}; every request's is made. */
     static String text(int number) {
-        return "r" + Integer.toHexString((1 << 28) | (number & MASK)).substring(1);
+        byte[] text = new byte[1 + DIGITS];
+        text[0] = 'r';
+        int rest = number;
+        for (int at = DIGITS; at > 0; at--) {
+            text[at] = (byte) Character.forDigit(rest & 0xf, 16);
+            rest >>>= 4;
+        }
+        return new String(text, ISO_8859_1);
     }
 }

@@ -35,7 +35,7 @@ public final class Response implements Spool.Listener {
     private Ending ending = Ending.OPEN;
     private boolean closed;
     private long appStatus;
-    private int status;
+    private @Nullable ResponseHead head;
     private long bytes;
     private boolean saturated;
     private Consumer<IOException> whenFailed = e -> {};
@@ -63,14 +63,20 @@ public final class Response implements Spool.Listener {
         return bytes;
     }
 
+    /** 0 before the head. */
     int status() {
-        return status;
+        return head == null ? 0 : head.status();
     }
 
-    void head(ResponseHead head) {
-        status = head.status();
+    @Nullable
+    ResponseHead head() {
+        return head;
+    }
+
+    void head(ResponseHead given) {
+        head = given;
         if (!closed) {
-            sink.head(head);
+            sink.head(given);
         }
     }
 
@@ -183,9 +189,9 @@ public final class Response implements Spool.Listener {
         if (closed) {
             return;
         }
-        if (status == 0 && sink.refuse(failure.cause())) {
+        if (head == null && sink.refuse(failure.cause())) {
             discard();
-        } else if (status == 0) {
+        } else if (head == null) {
             ErrorPage page = ErrorPage.of(id, failure);
             head(page.head());
             content(page.body());

@@ -67,6 +67,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
     private final IntObjectMap<FastCgiRequest> requests = new IntObjectHashMap<>(4);
     private @Nullable ChannelHandlerContext context;
     private @Nullable ByteBuf pending;
+    private boolean trustedPeer;
     private boolean reading;
     private boolean lingering;
     private boolean inputShut;
@@ -87,6 +88,11 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
         return front.router();
     }
 
+    /** Whether the web server may say what a request is called. */
+    boolean isTrusted() {
+        return trustedPeer;
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
@@ -101,6 +107,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) throws Exception {
+        trustedPeer = shared.trusted().test(ctx.channel().remoteAddress());
         front.opened(this);
         super.channelActive(ctx);
     }

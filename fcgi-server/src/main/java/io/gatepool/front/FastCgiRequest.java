@@ -158,7 +158,7 @@ final class FastCgiRequest implements ResponseSink {
             return;
         }
         saysOverloaded = application.saysOverloaded();
-        Intake begun = new Intake(connection.shared(), application, role, environ, this, false);
+        Intake begun = new Intake(connection.shared(), application, role, environ, this, false, connection.isTrusted());
         intake = begun;
         begun.body().whenWritten(connection::relieved);
         begun.data().whenWritten(connection::relieved);

@@ -59,6 +59,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Intake intake;
     private @Nullable HttpReply reply;
     private Stage stage = Stage.IDLE;
+    private boolean trustedPeer;
     private boolean keepAlive;
     private boolean http10;
     private boolean discarding;
@@ -86,6 +87,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) throws Exception {
+        trustedPeer = shared.trusted().test(ctx.channel().remoteAddress());
         front.opened(this);
         super.channelActive(ctx);
     }
@@ -160,7 +162,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         http10 = !http11;
         HttpReply begun = new HttpReply(this, ctx, request.method().equals(HttpMethod.HEAD), http11);
         reply = begun;
-        Intake made = new Intake(shared, application, Role.RESPONDER, environ, begun, true);
+        Intake made = new Intake(shared, application, Role.RESPONDER, environ, begun, true, trustedPeer);
         if (discarding) {
             // Refused at once (too large): it has been answered already.
             return;

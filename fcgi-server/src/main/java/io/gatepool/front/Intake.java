@@ -5,6 +5,7 @@ import io.gatepool.exchange.Application;
 import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.RequestBody;
+import io.gatepool.exchange.RequestId;
 import io.gatepool.exchange.Response;
 import io.gatepool.exchange.ResponseSink;
 import io.gatepool.fastcgi.Role;
@@ -29,20 +30,25 @@ final class Intake {
     private final long announcedData;
     private boolean submitted;
 
-    /** @param overHttp whether the body limit is that of the HTTP front */
+    /**
+     * @param overHttp whether the body limit is that of the HTTP front
+     * @param trusted whether the peer may say what the request is called
+     */
     Intake(
             FrontContext shared,
             Application application,
             Role role,
             Environ environ,
             ResponseSink sink,
-            boolean overHttp) {
+            boolean overHttp,
+            boolean trusted) {
         this.application = application;
         long limit = application.maxBody(overHttp);
         this.body = new RequestBody(shared.loop(), shared.files(), limit, application.takesBodiesAsTheyCome());
         this.data = new RequestBody(shared.loop(), shared.files(), limit);
         Response response = new Response(shared.loop(), shared.files(), sink, application.responseBuffer());
         this.exchange = new Exchange(shared.numbers().next(), role, !overHttp, environ, body, data, response);
+        RequestId.settle(exchange, trusted);
         application.opened(exchange);
         this.announced = announcedLength(environ.getOrEmpty("CONTENT_LENGTH"));
         this.announcedData = role == Role.FILTER ? announcedLength(environ.getOrEmpty("FCGI_DATA_LENGTH")) : UNKNOWN;

@@ -46,7 +46,14 @@ public final class OwnRequest {
      */
     public static OwnRequest begin(FrontContext shared, Application application, HttpRequest request, ResponseSink sink)
             throws Bad {
-        return new OwnRequest(new Intake(shared, application, Role.RESPONDER, environ(request), sink, true));
+        return new OwnRequest(new Intake(
+                shared,
+                application,
+                Role.RESPONDER,
+                environ(request),
+                sink,
+                true,
+                shared.trusted().test(REMOTE)));
     }
 
     /**

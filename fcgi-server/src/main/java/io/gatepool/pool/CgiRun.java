@@ -38,6 +38,7 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
     private final Exchange request;
     private final ScriptBirth birth;
     private final LineSplitter stderr;
+    private final SlowWatch slow;
     private final Tail lastErrors = new Tail();
     private @Nullable Exchange exchange;
     private @Nullable ResponseHeadParser parser;
@@ -59,9 +60,10 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
         this.context = context;
         this.backend = backend;
         this.parser = new ResponseHeadParser(settings.responseHead());
+        this.slow = new SlowWatch(settings, context.files());
         // A local redirect runs a second script for the same request.
         String run = exchange.redirects() == 0 ? "" : "-" + exchange.redirects();
-        this.birth = new ScriptBirth(context, command, settings.name() + "/script/" + exchange.id() + run, this);
+        this.birth = new ScriptBirth(context, command, settings.name() + "/script/" + exchange.serial() + run, this);
         this.stderr = new LineSplitter(backend.app().log()::takesErrorLine, this::errorLine);
     }
 
@@ -96,6 +98,9 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
     @Override
     public void started(CgiProcess running) {
         process = running;
+        request.workedOnBy(running.pid());
+        // What it is in truth, for the access log, whatever the web server has called it.
+        request.environ().set("SCRIPT_FILENAME", birth.place().scriptFilename());
         if (exchange == null) {
             terminate();
         }
@@ -368,6 +373,7 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
             complete(0);
         }
         Exchange waiting = exchange;
+        slow.look(waiting, nowNanos);
         if (waiting == null) {
             // It has closed its output, been answered for, and still runs: within the limit of a request, that is its
             // own affair.

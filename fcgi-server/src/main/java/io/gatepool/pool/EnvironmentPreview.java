@@ -54,7 +54,7 @@ public record EnvironmentPreview(
         Map<String, String> values = new LinkedHashMap<>();
         try {
             ScriptCommand.Chosen script = command.find(ScriptPlace.Query.of(exchange));
-            String run = settings.name() + "/script/" + exchange.id();
+            String run = settings.name() + "/script/" + exchange.serial();
             for (byte[] entry :
                     command.of(script, exchange.environ(), run, origins::put).envp()) {
                 String text = new String(entry, StandardCharsets.ISO_8859_1);

@@ -42,6 +42,7 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
     private final AppSettings settings;
     private final PoolContext context;
     private final AnswerReader answer;
+    private final SlowWatch slow;
     private @Nullable WorkerSocket socket;
     private @Nullable RequestWriter writer;
     private boolean busy;
@@ -59,6 +60,7 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
         this.settings = settings;
         this.context = context;
         this.answer = new AnswerReader(worker, REQUEST_ID, settings.responseHead(), this::abort);
+        this.slow = new SlowWatch(settings, context.files());
     }
 
     Worker worker() {
@@ -85,6 +87,7 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
             worker.owner().app().log().warn("{} {} runs again on {}", request.id(), request.title(), worker.pid());
         }
         request.dispatchedTo(this);
+        request.workedOnBy(worker.pid());
         startedNanos = request.dispatchedNanos();
         submittedNanos = request.submittedNanos();
         lastByteNanos = startedNanos;
@@ -402,6 +405,7 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
             return;
         }
         Exchange request = answer.exchange();
+        slow.look(request, nowNanos);
         if (nowNanos - submittedNanos > settings.timeouts().request().toNanos()) {
             expire(
                     Cause.REQUEST_TIMEOUT,

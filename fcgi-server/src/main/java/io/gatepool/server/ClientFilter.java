@@ -29,7 +29,7 @@ final class ClientFilter extends ChannelInitializer<Channel> {
         this.allowed = listen.allowedClients().stream().map(ClientFilter::rule).toList();
     }
 
-    private static IpSubnetFilterRule rule(String network) {
+    static IpSubnetFilterRule rule(String network) {
         int slash = network.indexOf('/');
         String address = slash < 0 ? network : network.substring(0, slash);
         int longest = address.indexOf(':') < 0 ? 32 : 128;

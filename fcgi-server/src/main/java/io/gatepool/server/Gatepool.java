@@ -5,7 +5,6 @@ import io.gatepool.config.Configuration;
 import io.gatepool.config.Durations;
 import io.gatepool.config.Loaded;
 import io.gatepool.config.ReaperMode;
-import io.gatepool.control.AccessLog;
 import io.gatepool.exchange.RequestNumbers;
 import io.gatepool.exchange.SpoolFiles;
 import io.gatepool.front.FrontContext;
@@ -127,15 +126,21 @@ public final class Gatepool {
                 new WorkerBudget(configuration.server().maxWorkers()),
                 configuration.server().drainTimeout(),
                 ScriptWatch.NONE);
-        AccessLog accessLog = new AccessLog(configuration.server().accessLog());
-        FrontContext fronts = new FrontContext(loop, files, new RequestNumbers());
+        Logging.AccessLogs accessLogs = Logging.access(configuration.server());
+        FrontContext fronts = new FrontContext(
+                loop,
+                files,
+                new RequestNumbers(),
+                TrustedProxies.of(configuration.server().trustedProxies()));
         Listeners addresses = new Listeners(loop, fronts, configuration.http());
         listeners = addresses;
-        Deployment deployment = new Deployment(loop, addresses, settings -> new App(settings, pool, accessLog));
+        Deployment deployment =
+                new Deployment(loop, addresses, settings -> new App(settings, pool, accessLogs.of(settings.name())));
         Reloader reloader = new Reloader(source, configuration, rootAllowed, deployment);
         Signals.on("TERM", signal -> loop.execute(() -> stop(deployment, draining)));
         Signals.on("INT", signal -> loop.execute(() -> stop(deployment, true)));
         Signals.on("HUP", signal -> reloader.reload(Optional.empty(), false, failures -> {}));
+        Signals.on("USR1", signal -> new Thread(Logging::reopen, "reopen-logs").start());
         Signals.on("TTIN", signal -> loop.execute(() -> scaleBy(deployment, 1)));
         Signals.on("TTOU", signal -> loop.execute(() -> scaleBy(deployment, -1)));
         deployment.start(configuration);

@@ -73,7 +73,7 @@ public final class Workbench implements AutoCloseable {
                 new WorkerBudget(server.maxWorkers()),
                 server.drainTimeout(),
                 watch);
-        front = new FrontContext(loop, files, new RequestNumbers());
+        front = new FrontContext(loop, files, new RequestNumbers(), TrustedProxies.of(server.trustedProxies()));
     }
 
     /**

@@ -80,6 +80,7 @@ class DefaultsTest {
                                 Duration.ofMinutes(10),
                                 Durations.OFF,
                                 Duration.ofSeconds(55),
+                                Durations.OFF,
                                 Duration.ofSeconds(30),
                                 Duration.ofSeconds(5)),
                         OptionalLong.empty(),
@@ -106,7 +107,10 @@ class DefaultsTest {
                         ReaperMode.WAITID,
                         Duration.ofSeconds(25),
                         Integer.MAX_VALUE,
-                        "off"));
+                        "off",
+                        LogFormat.COMBINED,
+                        "log",
+                        List.of("127.0.0.1", "::1", "unix")));
     }
 
     @Test

@@ -27,13 +27,14 @@ class IntakeTest {
     private final RecordingSink sink = new RecordingSink();
     private final Environ environ = new Environ();
     private final FrontContext context;
+    private boolean trusted;
 
     IntakeTest(@TempDir Path directory) {
-        context = new FrontContext(LOOP, new SpoolFiles(directory), new RequestNumbers());
+        context = new FrontContext(LOOP, new SpoolFiles(directory), new RequestNumbers(), peer -> false);
     }
 
     private Intake intake(boolean overHttp) throws Exception {
-        return TestLoop.call(() -> new Intake(context, application, Role.RESPONDER, environ, sink, overHttp));
+        return TestLoop.call(() -> new Intake(context, application, Role.RESPONDER, environ, sink, overHttp, trusted));
     }
 
     private Exchange request(int bodyLength) throws Exception {
@@ -180,5 +181,26 @@ class IntakeTest {
         });
         assertThat(application.submitted).isEmpty();
         assertThat(intake.body().received()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"REQUEST_ID", "HTTP_X_REQUEST_ID"})
+    void aTrustedPeerSaysWhatTheRequestIsCalled(String variable) throws Exception {
+        trusted = true;
+        environ.set(variable, "proxy-17");
+        Exchange exchange = intake(false).exchange();
+        assertThat(exchange.id()).isEqualTo("proxy-17");
+        assertThat(exchange.serial()).matches("r[0-9a-f]{7}");
+        assertThat(environ.get("REQUEST_ID")).isEqualTo("proxy-17");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"REQUEST_ID,false,proxy-17", "HTTP_X_REQUEST_ID,false,proxy-17", "REQUEST_ID,true,proxy 17"})
+    void whatAStrangerOrALineBreakerSaysIsNotTaken(String variable, boolean trust, String said) throws Exception {
+        trusted = trust;
+        environ.set(variable, said);
+        Exchange exchange = intake(false).exchange();
+        assertThat(exchange.id()).matches("r[0-9a-f]{7}").isEqualTo(exchange.serial());
+        assertThat(environ.get("REQUEST_ID")).isEqualTo(exchange.id());
     }
 }

@@ -24,6 +24,7 @@ class CgiEnvironmentIT {
             "PATH",
             "QUERY_STRING",
             "REMOTE_ADDR",
+            "REQUEST_ID",
             "REQUEST_METHOD",
             "SCRIPT_FILENAME",
             "SCRIPT_NAME",
