@@ -1,14 +1,18 @@
 package io.gatepool.config;
 
+import static io.gatepool.config.ListReaders.listOf;
+import static io.gatepool.config.Readers.addressOrOff;
 import static io.gatepool.config.Readers.duration;
 import static io.gatepool.config.Readers.oneOf;
 import static io.gatepool.config.Readers.path;
 import static io.gatepool.config.Readers.pathOr;
+import static io.gatepool.config.Readers.text;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The keys of {@code [server]} and their defaults. */
@@ -35,10 +39,18 @@ final class ServerKeys {
     static final Key<Duration> DRAIN_TIMEOUT =
             Key.of("drain_timeout", duration("1ms", "1d", true), Duration.ofSeconds(25));
     static final Key<String> ACCESS_LOG = Key.of("access_log", pathOr("off", "-"), "off");
+    static final Key<Optional<Address>> ADMIN = Key.of("admin", addressOrOff(Protocol.HTTP), Optional.empty());
+    static final Key<List<String>> ADMIN_HOSTS = Key.of(
+            "admin_hosts",
+            listOf(text().check(
+                            name -> name.matches("[A-Za-z0-9._-]+"),
+                            "is not a host name",
+                            "write the name as it stands in the address bar, without a port")),
+            List.of());
 
     static final Schema SCHEMA = new Schema(
-            List.of(RUNTIME_DIR, SPOOL_DIR, LOG, LOG_LEVEL, REAPER, DRAIN_TIMEOUT, ACCESS_LOG),
-            Set.of("control_group", "admin", "trusted_proxies"));
+            List.of(RUNTIME_DIR, SPOOL_DIR, LOG, LOG_LEVEL, REAPER, DRAIN_TIMEOUT, ACCESS_LOG, ADMIN, ADMIN_HOSTS),
+            Set.of("control_group", "trusted_proxies"));
 
     private ServerKeys() {}
 
@@ -50,6 +62,8 @@ final class ServerKeys {
                 values.get(LOG_LEVEL),
                 values.get(REAPER),
                 values.get(DRAIN_TIMEOUT),
-                values.get(ACCESS_LOG));
+                values.get(ACCESS_LOG),
+                values.get(ADMIN),
+                values.get(ADMIN_HOSTS));
     }
 }

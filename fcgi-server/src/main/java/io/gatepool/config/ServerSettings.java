@@ -2,6 +2,8 @@ package io.gatepool.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The daemon itself.
@@ -12,6 +14,8 @@ import java.time.Duration;
  * @param logLevel error, warn, info, debug or trace
  * @param drainTimeout how long running requests may take at a graceful stop; may be {@link Durations#OFF}
  * @param accessLog {@code off}, {@code -} (stdout) or an absolute path
+ * @param admin where the status page, probes and metrics are; HTTP; empty for nowhere
+ * @param adminHosts names by which browsers may call it, besides IP addresses and localhost
  */
 public record ServerSettings(
         Path runtimeDir,
@@ -20,7 +24,13 @@ public record ServerSettings(
         String logLevel,
         ReaperMode reaper,
         Duration drainTimeout,
-        String accessLog) {
+        String accessLog,
+        Optional<Address> admin,
+        List<String> adminHosts) {
+    public ServerSettings {
+        adminHosts = List.copyOf(adminHosts);
+    }
+
     /** What holds when nothing is configured. */
     public static ServerSettings defaults() {
         return ServerKeys.settings(new Values());
@@ -28,11 +38,13 @@ public record ServerSettings(
 
     /** The same with another access log; the short forms of the command line write theirs to {@code -}. */
     public ServerSettings withAccessLog(String accessLog) {
-        return new ServerSettings(runtimeDir, spoolDir, log, logLevel, reaper, drainTimeout, accessLog);
+        return new ServerSettings(
+                runtimeDir, spoolDir, log, logLevel, reaper, drainTimeout, accessLog, admin, adminHosts);
     }
 
     /** The same with another runtime directory: a short form has one of its own. */
     public ServerSettings withRuntimeDir(Path runtimeDir) {
-        return new ServerSettings(runtimeDir, spoolDir, log, logLevel, reaper, drainTimeout, accessLog);
+        return new ServerSettings(
+                runtimeDir, spoolDir, log, logLevel, reaper, drainTimeout, accessLog, admin, adminHosts);
     }
 }

@@ -8,6 +8,9 @@ public sealed interface Front permits FastCgiFront, HttpFront {
     /** The handlers of a new connection. */
     ChannelHandler connectionHandler();
 
+    /** How many connections are open. */
+    int connections();
+
     /** No new requests: idle connections are closed, busy ones after their answer. */
     void drain();
 }

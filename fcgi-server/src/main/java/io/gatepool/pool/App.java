@@ -13,6 +13,7 @@ import io.gatepool.exchange.ExchangeList;
 import io.gatepool.exchange.Failure;
 import io.gatepool.exchange.Holder;
 import io.gatepool.exchange.Traffic;
+import io.gatepool.exchange.WorkerEvents;
 import io.gatepool.fastcgi.Role;
 import java.util.function.Consumer;
 
@@ -34,6 +35,7 @@ public final class App implements Application, Holder, Requeue {
     private final Backend backend;
     private final Consumer<Exchange> accessLog;
     private final Traffic traffic = new Traffic(System.nanoTime());
+    private final WorkerEvents events = new WorkerEvents();
     private int inFlight;
     private boolean stopping;
     private boolean submissionsClosed;
@@ -192,6 +194,11 @@ public final class App implements Application, Holder, Requeue {
     }
 
     @Override
+    public WorkerEvents events() {
+        return events;
+    }
+
+    @Override
     public AppLog log() {
         return log;
     }
@@ -272,8 +279,10 @@ public final class App implements Application, Holder, Requeue {
                 backend.limit(),
                 backend.busy(),
                 queue.size(),
+                settings.queue().size(),
                 oldest == null ? 0 : oldest.waitedNanos(System.nanoTime()),
                 traffic,
+                events,
                 backend.workers());
     }
 }

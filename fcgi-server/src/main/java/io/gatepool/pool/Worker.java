@@ -130,6 +130,7 @@ final class Worker {
 
     private void spawned(Child born, int output) {
         child = born;
+        owner.app().events().spawned(System.nanoTime() - wantedNanos);
         stderrPipe = PipeReader.open(context.loop(), output, new PipeReader.Sink() {
             @Override
             public void data(ByteBuf bytes) {
@@ -163,7 +164,9 @@ final class Worker {
             state = State.READY;
             everReady = true;
             probe = null;
-            owner.ready(this, (System.nanoTime() - wantedNanos) / 1_000_000);
+            long took = System.nanoTime() - wantedNanos;
+            owner.app().events().ready(took);
+            owner.ready(this, took / 1_000_000);
             connections.forEach(connection -> owner.freed(connection, false));
         }
     }
@@ -240,7 +243,11 @@ final class Worker {
                     case READY -> busy ? "busy" : "idle";
                     case STOPPING, GONE -> "stopping";
                 };
-        return new AppStatus.WorkerStatus(pid(), shown, requests, (System.nanoTime() - wantedNanos) / 1_000_000_000);
+        long now = System.nanoTime();
+        List<AppStatus.Current> current = connections.stream()
+                .flatMap(connection -> connection.current(now).stream())
+                .toList();
+        return new AppStatus.WorkerStatus(pid(), shown, requests, (now - wantedNanos) / 1_000_000_000, current);
     }
 
     void tick(long nowNanos) {

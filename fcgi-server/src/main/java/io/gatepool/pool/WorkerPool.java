@@ -3,6 +3,7 @@ package io.gatepool.pool;
 import io.gatepool.config.AppSettings;
 import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Exchange;
+import io.gatepool.exchange.WorkerEvents.Reason;
 import io.gatepool.process.ExitStatus;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -189,6 +190,9 @@ final class WorkerPool implements Backend, Worker.Owner {
         if (worker.wasReady()) {
             replaced.add(worker.pid());
         }
+        if (!stopping && worker.wasAskedToStop() && worker.wasReady()) {
+            app.events().replaced(Reason.TIMEOUT);
+        }
         if (!worker.wasAskedToStop() && !stopping) {
             explain(worker, worker.account(status), status);
         }
@@ -199,8 +203,10 @@ final class WorkerPool implements Backend, Worker.Owner {
         String words = worker.lastWords();
         String reason = words.isEmpty() ? account : account + ": " + words;
         if (worker.hasProvenItself() && status.isSuccess() && worker.hasLostNothing()) {
+            app.events().replaced(Reason.EXIT);
             app.log().info("{}", account);
         } else if (worker.hasProvenItself()) {
+            app.events().replaced(Reason.CRASH);
             app.log().error("{}", account);
             if (!words.isEmpty()) {
                 app.log().error("worker {} stderr: {}", worker.pid(), words);
@@ -226,11 +232,13 @@ final class WorkerPool implements Backend, Worker.Owner {
     /** It was up, so requests may wait for its successor; unless it goes on like that. */
     private void crashed(String reason) {
         boolean known = reason.equals(backoff.reason());
+        app.events().replaced(Reason.CRASH);
         retry(reason, known, backoff.crashed(reason, System.nanoTime()));
     }
 
     private void failed(String reason) {
         boolean known = reason.equals(backoff.reason());
+        app.events().replaced(Reason.START_FAILED);
         retry(reason, known, backoff.failed(reason, System.nanoTime()));
     }
 

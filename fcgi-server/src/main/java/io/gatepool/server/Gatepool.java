@@ -4,10 +4,14 @@ import io.gatepool.config.Address;
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Configuration;
 import io.gatepool.config.Durations;
+import io.gatepool.config.Kind;
 import io.gatepool.config.Listen;
 import io.gatepool.config.Protocol;
 import io.gatepool.config.ReaperMode;
 import io.gatepool.control.AccessLog;
+import io.gatepool.control.AdminSources;
+import io.gatepool.control.AdminSources.Stage;
+import io.gatepool.control.FailureRing;
 import io.gatepool.control.IndexPage;
 import io.gatepool.control.Samples;
 import io.gatepool.exchange.AppStatus;
@@ -42,6 +46,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +71,9 @@ public final class Gatepool {
     private final List<Listener> listeners = new ArrayList<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private @Nullable Reaper reaper;
+    private final FailureRing failures = new FailureRing();
+    private @Nullable Listener admin;
+    private boolean settled;
     private boolean draining;
     private boolean ending;
     private long drainSince;
@@ -96,10 +104,13 @@ public final class Gatepool {
             MultiThreadIoEventLoopGroup group =
                     new MultiThreadIoEventLoopGroup(1, LOOP_THREAD, EpollIoHandler.newFactory());
             try {
-                start(group, directory);
+                start(group, directory, version);
                 stopped.await();
             } finally {
                 listeners.forEach(Listener::close);
+                if (admin != null) {
+                    admin.close();
+                }
                 group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2000);
                 int strays = Leftovers.kill(directory.mark());
                 if (reaper != null) {
@@ -114,7 +125,8 @@ public final class Gatepool {
         }
     }
 
-    private void start(MultiThreadIoEventLoopGroup group, RuntimeDirectory directory) throws StartFailure {
+    private void start(MultiThreadIoEventLoopGroup group, RuntimeDirectory directory, String version)
+            throws StartFailure {
         IoEventLoop loop = group.next();
         LoopWatch.startIfWanted(loop);
         SpoolFiles files = new SpoolFiles(configuration.server().spoolDir());
@@ -132,15 +144,38 @@ public final class Gatepool {
                 baseDirectory(configuration),
                 ScriptWatch.NONE);
         AccessLog accessLog = new AccessLog(configuration.server().accessLog());
-        configuration.apps().forEach(settings -> apps.add(new App(settings, pool, accessLog)));
+        configuration
+                .apps()
+                .forEach(settings -> apps.add(new App(
+                        settings, pool, accessLog.andThen(exchange -> failures.over(settings.name(), exchange)))));
         Signals.on("TERM", signal -> loop.execute(() -> stop(draining)));
         Signals.on("INT", signal -> loop.execute(() -> stop(true)));
-        listen(loop, new FrontContext(loop, files, new RequestNumbers()));
+        FrontContext front = new FrontContext(loop, files, new RequestNumbers());
+        listen(loop, front);
+        if (configuration.server().admin().isPresent()) {
+            admin = AdminListener.open(front, configuration, adminSources(version, started));
+        }
         loop.execute(() -> {
             apps.forEach(App::start);
             loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
             awaitReady(loop);
         });
+    }
+
+    private AdminSources adminSources(String version, Reaper children) {
+        return new AdminSources(
+                new AdminSources.Daemon(version, configuration.file().toString(), startedNanos),
+                () -> draining ? Stage.STOPPING : settled ? Stage.SERVING : Stage.STARTING,
+                () -> statuses(apps),
+                () -> listeners.stream()
+                        .collect(Collectors.groupingBy(
+                                listener -> listener.address().protocolName(),
+                                Collectors.summingInt(
+                                        listener -> listener.front().connections()))),
+                children::counters,
+                // The logs do not tell yet how many lines they have dropped.
+                () -> 0,
+                failures);
     }
 
     /** What relative paths in commands start from, unless the application has a chdir. */
@@ -228,7 +263,9 @@ public final class Gatepool {
             loop.schedule(() -> awaitReady(loop), 5, TimeUnit.MILLISECONDS);
             return;
         }
+        settled = true;
         int workers = statuses(apps).stream()
+                .filter(status -> !status.kind().equals(Kind.CGI.text()))
                 .mapToInt(status -> status.workers().size())
                 .sum();
         LOG.info(

@@ -92,7 +92,9 @@ class DefaultsTest {
                         "info",
                         ReaperMode.WAITID,
                         Duration.ofSeconds(25),
-                        "off"));
+                        "off",
+                        Optional.empty(),
+                        List.of()));
     }
 
     @Test
