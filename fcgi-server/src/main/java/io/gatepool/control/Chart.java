@@ -23,7 +23,9 @@ final class Chart {
         double peak = peak(history, Traffic.Slice::requests);
         Html bars = bars("all", history, Traffic.Slice::requests, peak);
         bars.add("{}", bars("bad", history, Traffic.Slice::errors, peak));
-        return figure("Requests a second", "peak " + Figures.number(peak / seconds), bars);
+        long errors = history.stream().mapToLong(Traffic.Slice::errors).sum();
+        String failed = errors == 0 ? "" : ", " + errors + (errors == 1 ? " error" : " errors");
+        return figure("Requests a second", "peak " + Figures.number(peak / seconds) + failed, bars);
     }
 
     /** Requests that waited at the same time. */

@@ -23,7 +23,7 @@ record Snapshot(
         long linesDropped,
         List<RecentFailures.Failure> failures) {
 
-    private static final int FAILURES = 100;
+    private static final int FAILURES = 50;
 
     /** Event loop only. */
     static Snapshot take(AdminSources sources) {

@@ -5,6 +5,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * The status page: one HTML document, complete without JavaScript. Its frame is the resource {@code status.html}; what
@@ -124,27 +125,42 @@ final class StatusPage {
             out.add("<p class=\"reason\">{}</p>\n", app.reason());
         }
         out.add("<div class=\"charts\">\n{}{}</div>\n", Chart.requests(view.history()), Chart.queue(view.history()));
+        causes(out, view);
         if (!app.workers().isEmpty()) {
-            workers(out, app.workers());
+            workers(out, view);
         }
         out.add("</section>\n");
     }
 
-    private void workers(Html out, List<AppStatus.WorkerStatus> workers) {
+    /** All since the start: the list of the last failures may be full of one kind. */
+    private static void causes(Html out, AppView view) {
+        if (!view.byCause().isEmpty()) {
+            out.add("<p class=\"causes\">Failed since the start:");
+            view.byCause().entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey())
+                    .forEach(entry -> out.add(
+                            " <span>{} {}</span>",
+                            entry.getValue(),
+                            entry.getKey().text()));
+            out.add("</p>\n");
+        }
+    }
+
+    private void workers(Html out, AppView view) {
         out.add("""
                 <table class="workers">
                 <thead><tr><th>PID</th><th>State</th><th>Age</th><th>Requests</th><th>Memory</th><th>CPU&nbsp;%</th>\
                 <th>Now</th></tr></thead>
                 <tbody>
                 """);
-        for (AppStatus.WorkerStatus worker : workers) {
+        for (AppStatus.WorkerStatus worker : view.app().workers()) {
             ProcUsage.Usage used = usage.workers().get(worker.pid());
             out.add("<tr><th>{}</th><td>{}</td>", worker.pid(), state(worker.state(), worker.state()));
             cell(out, "age", Figures.age(worker.ageSeconds()));
-            cell(out, "requests", worker.requests());
+            cell(out, "requests", view.isPool() ? worker.requests() : Figures.NONE);
             cell(out, "memory", used == null ? Figures.NONE : Figures.size(used.residentBytes()));
             cell(out, "cpu %", used == null ? Figures.NONE : Figures.number(used.cpuPercent()));
-            out.add("<td class=\"now\">{}</td></tr>\n", now(worker.now()));
+            out.add("<td class=\"now{}\">{}</td></tr>\n", worker.now().isEmpty() ? " idle" : "", now(worker.now()));
         }
         out.add("</tbody>\n</table>\n");
     }
