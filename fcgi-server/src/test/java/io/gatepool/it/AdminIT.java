@@ -284,14 +284,16 @@ class AdminIT {
     void manyMayAskAtOnce() throws Exception {
         try (Daemon daemon = daemon("workers.max = 1")) {
             int port = adminPort(daemon);
-            List<Call> calls = new ArrayList<>();
-            for (int call = 0; call < 40; call++) {
-                calls.add(Call.send(port, "GET", call % 2 == 0 ? "/" : "/metrics", ""));
+            List<RawHttp> clients = new ArrayList<>();
+            for (int client = 0; client < 40; client++) {
+                String path = client % 2 == 0 ? "/" : "/metrics";
+                clients.add(RawHttp.connect(port).send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
             }
-            for (Call call : calls) {
-                Call.Answer answer = call.answer();
+            for (RawHttp client : clients) {
+                RawHttp.Response answer = client.response();
                 assertThat(answer.status()).isEqualTo(200);
                 assertThat(answer.complete()).isTrue();
+                client.close();
             }
         }
     }
