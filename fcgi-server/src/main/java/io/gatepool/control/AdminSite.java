@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -140,17 +139,18 @@ public final class AdminSite implements Application {
     }
 
     private void write(Exchange exchange, Function<Snapshot, AdminAnswer> page) {
-        Snapshot snapshot = Snapshot.take(sources);
-        try {
-            writer.execute(() -> {
-                AdminAnswer answer = written(snapshot, page);
-                loop.execute(() -> answer.give(exchange));
-            });
-        } catch (RejectedExecutionException e) {
+        if (writer.getQueue().remainingCapacity() == 0) {
             AdminAnswer.text(503, "Too many ask at the same time.")
                     .with("Retry-After: 1")
                     .give(exchange);
+            return;
         }
+        // Only this thread adds to the queue, so there is still room.
+        Snapshot snapshot = Snapshot.take(sources);
+        writer.execute(() -> {
+            AdminAnswer answer = written(snapshot, page);
+            loop.execute(() -> answer.give(exchange));
+        });
     }
 
     private static AdminAnswer written(Snapshot snapshot, Function<Snapshot, AdminAnswer> page) {
