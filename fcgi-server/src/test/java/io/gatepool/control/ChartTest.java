@@ -28,8 +28,8 @@ class ChartTest {
 
     @Test
     void tenMinutesFillTheWidth() {
-        String chart = Chart.queue(Collections.nCopies(60, new Traffic.Slice(0, 0, 1)))
-                .toString();
+        String chart =
+                Chart.queue(Collections.nCopies(60, new Traffic.Slice(0, 0, 1))).toString();
         assertThat(chart).contains("d=\"M0 44v-44", "M236 44v-44");
     }
 
