@@ -58,6 +58,7 @@ runtime_dir = "run-{name}"
 kind = "fastcgi"
 command = ["{stage.directory}/bin/hello"]
 listen = "http:127.0.0.1:{port}"
+workers.mode = "static"
 workers.max = {WORKERS}
 {user}
 """)

@@ -43,7 +43,7 @@ def open_sites(stage, distribution):
         "app",
         distribution,
         f'kind = "fastcgi"\ncommand = ["{stage.directory}/testapp"]\n'
-        f'listen = ["unix:{socket}", "http:127.0.0.1:{port}"]\nworkers.max = 4\n',
+        f'listen = ["unix:{socket}", "http:127.0.0.1:{port}"]\nworkers.mode = "static"\nworkers.max = 4\n',
     )
     unbuffered = "fastcgi_buffering off; fastcgi_request_buffering off; client_max_body_size 0;"
     web, web_port = servers.nginx(stage, "app", socket, stage.directory, True, more=unbuffered, listen="sndbuf=64k")

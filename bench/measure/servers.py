@@ -281,7 +281,7 @@ def await_answer(stage, name, server, port, path, body):
 
 def gatepool_fastcgi(stage, distribution, path, body, environment=None):
     socket = stage.directory / "hello.sock"
-    app = f'kind = "fastcgi"\ncommand = ["{stage.directory}/bin/hello"]\nlisten = "unix:{socket}"\nworkers.max = 4\n'
+    app = f'kind = "fastcgi"\ncommand = ["{stage.directory}/bin/hello"]\nlisten = "unix:{socket}"\nworkers.mode = "static"\nworkers.max = 4\n'
     bridge = gatepool(stage, "hello", distribution, app, environment)
     return behind_nginx(stage, "hello", bridge, socket, stage.directory / "www", True, path, body)
 
@@ -297,7 +297,7 @@ def gatepool_php(stage, distribution, path, body, environment=None):
     socket = stage.directory / "php.sock"
     app = (
         f'kind = "fastcgi"\ncommand = ["{program("php-cgi")}"]\nlisten = "unix:{socket}"\n'
-        f'root = "{stage.directory}/www"\nextensions = [".php"]\nworkers.max = 4\n'
+        f'root = "{stage.directory}/www"\nextensions = [".php"]\nworkers.mode = "static"\nworkers.max = 4\n'
     )
     bridge = gatepool(stage, "php", distribution, app, environment)
     return behind_nginx(stage, "php", bridge, socket, stage.directory / "www", True, path, body)

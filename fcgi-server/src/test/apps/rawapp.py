@@ -327,6 +327,31 @@ def hang(link, query):
     link.plain("hung\n") if "head" not in query else (link.out(b"hung\n"), link.end())
 
 
+def dumps(link, query):
+    """Hangs as one that tells on SIGUSR1 where it does."""
+    import faulthandler
+    faulthandler.register(signal.SIGUSR1)
+    hang(link, query)
+
+
+KEPT = []
+
+
+def grow(link, query):
+    """Takes ?mib= of memory and keeps it."""
+    list(link.body())
+    KEPT.append(b"x" * (int(query["mib"]) << 20))
+    link.plain("pid %d\n" % os.getpid())
+
+
+def health(link, query):
+    """Is well as long as there is ?file=."""
+    list(link.body())
+    status = b"200 OK" if os.path.exists(query["file"]) else b"503 Not Yet"
+    link.out(b"Status: " + status + b"\r\n" + PLAIN + b"pid %d\n" % os.getpid())
+    link.end()
+
+
 def stubborn(link, query):
     """Ignores SIGTERM, and hangs."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -371,7 +396,7 @@ def escape(link, query):
 
 ANSWERS = {f.__name__: f for f in (
     info, params, early, unread, echo, bare, shape, drip, lines, eof, head, nohead, refuse, garbage, surplus,
-    late, bye, idle, leave, die, hang, stubborn, process, deaf, escape)}
+    late, bye, idle, leave, die, hang, dumps, grow, health, stubborn, process, deaf, escape)}
 
 
 # ---- how it starts ----

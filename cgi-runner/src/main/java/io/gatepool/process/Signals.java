@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
@@ -32,6 +33,12 @@ public final class Signals {
     /** {@code SIGSEGV} for 11; a real-time or unknown number is shown as {@code signal 40}. */
     public static String name(int signal) {
         return signal > 0 && signal < NAMES.length ? "SIG" + NAMES[signal] : "signal " + signal;
+    }
+
+    /** The number of a signal by its name without SIG; 0 for a name that none has. */
+    public static int number(String name) {
+        int number = Arrays.asList(NAMES).indexOf(name);
+        return Math.max(0, number);
     }
 
     /**

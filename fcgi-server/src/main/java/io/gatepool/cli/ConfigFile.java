@@ -19,9 +19,14 @@ final class ConfigFile {
     @SuppressWarnings("NullAway.Init") // picocli sets it.
     private Path file;
 
+    /** Reads it. */
+    Loaded read() {
+        return ConfigLoader.load(file.toAbsolutePath().normalize());
+    }
+
     /** Reads it; when it has problems they are printed to stderr. */
     Optional<Configuration> load() {
-        Loaded loaded = ConfigLoader.load(file.toAbsolutePath().normalize());
+        Loaded loaded = read();
         if (loaded instanceof Loaded.Ok ok) {
             return Optional.of(ok.configuration());
         }

@@ -1,23 +1,29 @@
 package io.gatepool.cli;
 
 import io.gatepool.config.Configuration;
+import io.gatepool.config.Loaded;
 import io.gatepool.server.Gatepool;
 import io.gatepool.server.Logging;
 import io.gatepool.server.StartFailure;
+import java.util.function.Supplier;
 
 /** Runs a daemon in the foreground, for {@code serve} and the short forms. */
 final class Daemon {
 
     private Daemon() {}
 
-    /** Returns the exit code, once the daemon has been stopped. */
-    static int run(Configuration configuration, boolean rootAllowed) {
+    /**
+     * Returns the exit code, once the daemon has been stopped.
+     *
+     * @param source reads the configuration again, for a reload
+     */
+    static int run(Supplier<Loaded> source, Configuration configuration, boolean rootAllowed) {
         Logging.start(
                 configuration.server().log(),
                 configuration.server().logLevel(),
                 configuration.server().accessLog());
         try {
-            new Gatepool(configuration, rootAllowed, Main.STARTED_NANOS).run(Version.text());
+            new Gatepool(source, configuration, rootAllowed, Main.STARTED_NANOS).run(Version.text());
             return 0;
         } catch (StartFailure e) {
             System.err.println("gatepool: " + e.getMessage());

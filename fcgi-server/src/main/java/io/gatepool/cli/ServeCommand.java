@@ -13,6 +13,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Runs the daemon in the foreground.",
+            "SIGHUP reloads: it reads the configuration again, and each application gets new processes as soon as"
+                    + " they are ready.",
             "SIGTERM stops it gracefully: requests under way are answered, then the workers end."
                     + " A second SIGTERM, or SIGINT, stops it at once."
         })
@@ -29,6 +31,8 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Optional<Configuration> configuration = config.load();
-        return configuration.isEmpty() ? Main.CONFIGURATION : Daemon.run(configuration.get(), rootAllowed);
+        return configuration.isEmpty()
+                ? Main.CONFIGURATION
+                : Daemon.run(config::read, configuration.get(), rootAllowed);
     }
 }

@@ -6,6 +6,7 @@ import io.gatepool.config.AppBuilder;
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Configuration;
 import io.gatepool.config.HttpSettings;
+import io.gatepool.config.Loaded;
 import io.gatepool.config.Protocol;
 import io.gatepool.config.ServerSettings;
 import java.io.IOException;
@@ -94,7 +95,7 @@ final class ShortForm {
                     ServerSettings.defaults().withAccessLog(accessLog).withRuntimeDir(runtimeDir);
             Configuration configuration = new Configuration(
                     Path.of("no configuration file"), server, HttpSettings.defaults(), List.of(settings));
-            return Daemon.run(configuration, rootAllowed);
+            return Daemon.run(() -> new Loaded.Ok(configuration), configuration, rootAllowed);
         } finally {
             ScratchDirectories.remove(runtimeDir);
         }

@@ -45,9 +45,9 @@ public final class AppBuilder {
         return set(AppKeys.ALLOWED_CLIENTS, List.copyOf(networks));
     }
 
-    /** How many worker processes it has. */
-    public AppBuilder workers(int max) {
-        return set(AppKeys.WORKERS_MAX, max);
+    /** How many worker processes it has, all the time. */
+    public AppBuilder workers(int number) {
+        return set(AppKeys.WORKERS_MODE, WorkerSettings.Mode.STATIC).set(AppKeys.WORKERS_MAX, number);
     }
 
     /** How many requests one worker takes at a time. */
@@ -123,14 +123,12 @@ public final class AppBuilder {
                 values.find(AppKeys.SCRIPT),
                 copy(values.get(AppKeys.INTERPRETERS)),
                 process(),
-                new WorkerSettings(
-                        values.get(AppKeys.WORKERS_MAX),
-                        values.get(AppKeys.WORKERS_CONNECTIONS),
-                        values.get(AppKeys.WORKERS_START_GRACE)),
+                workerSettings(),
                 new QueueSettings(
                         values.get(AppKeys.QUEUE_SIZE),
                         values.get(AppKeys.QUEUE_TIMEOUT),
-                        values.get(AppKeys.QUEUE_FULL)),
+                        values.get(AppKeys.QUEUE_FULL),
+                        values.get(AppKeys.RETRY)),
                 values.get(AppKeys.MAX_RUNNING),
                 new ScriptSettings(
                         values.get(AppKeys.REQUIRE_EXECUTABLE),
@@ -142,12 +140,35 @@ public final class AppBuilder {
                         values.get(AppKeys.STRAY_CHILDREN)),
                 new Timeouts(
                         values.get(AppKeys.REQUEST_TIMEOUT),
+                        values.get(AppKeys.FIRST_BYTE_TIMEOUT),
                         values.get(AppKeys.OUTPUT_TIMEOUT),
                         values.get(AppKeys.START_TIMEOUT),
                         values.get(AppKeys.STOP_TIMEOUT)),
                 bytes(AppKeys.MAX_BODY),
                 values.get(AppKeys.RESPONSE_BUFFER),
                 values.get(AppKeys.RESPONSE_HEAD));
+    }
+
+    private WorkerSettings workerSettings() {
+        return new WorkerSettings(
+                values.get(AppKeys.WORKERS_MODE),
+                values.get(AppKeys.WORKERS_MAX),
+                AppRules.upToMax(AppKeys.WORKERS_START, values),
+                AppRules.upToMax(AppKeys.WORKERS_MIN_SPARE, values),
+                AppRules.upToMax(AppKeys.WORKERS_MAX_SPARE, values),
+                values.get(AppKeys.WORKERS_IDLE_TIMEOUT),
+                values.get(AppKeys.WORKERS_CONNECTIONS),
+                values.get(AppKeys.WORKERS_START_GRACE),
+                values.find(AppKeys.READY_PATH)
+                        .map(path -> new ReadyRequest(
+                                path, values.get(AppKeys.READY_STATUS), values.get(AppKeys.READY_TIMEOUT))),
+                values.find(AppKeys.TIMEOUT_SIGNAL),
+                new Recycling(
+                        values.get(AppKeys.MAX_REQUESTS),
+                        values.get(AppKeys.MAX_REQUESTS_JITTER),
+                        values.get(AppKeys.MAX_AGE),
+                        values.get(AppKeys.MAX_RSS_SOFT),
+                        values.get(AppKeys.MAX_RSS_HARD)));
     }
 
     private ProcessSettings process() {

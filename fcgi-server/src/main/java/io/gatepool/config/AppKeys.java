@@ -84,15 +84,45 @@ final class AppKeys {
     static final Key<Path> CHDIR = Key.of("chdir", path());
     static final Key<Integer> UMASK = Key.of("umask", mode(), 022);
 
-    static final Key<String> WORKERS_MODE =
-            Key.of("workers.mode", AppReaders.workersMode(), "static").onlyFor(Kind.FASTCGI);
+    static final Key<WorkerSettings.Mode> WORKERS_MODE = Key.of(
+                    "workers.mode", AppReaders.workersMode(), WorkerSettings.Mode.DYNAMIC)
+            .onlyFor(Kind.FASTCGI);
     static final Key<Integer> WORKERS_MAX =
             Key.of("workers.max", count(1, MAX_PROCESSES), 5).onlyFor(Kind.FASTCGI);
+    static final Key<Integer> WORKERS_START =
+            Key.of("workers.start", count(1, MAX_PROCESSES), 2).onlyFor(Kind.FASTCGI);
+    static final Key<Integer> WORKERS_MIN_SPARE =
+            Key.of("workers.min_spare", count(1, MAX_PROCESSES), 1).onlyFor(Kind.FASTCGI);
+    static final Key<Integer> WORKERS_MAX_SPARE =
+            Key.of("workers.max_spare", count(1, MAX_PROCESSES), 3).onlyFor(Kind.FASTCGI);
+    static final Key<Duration> WORKERS_IDLE_TIMEOUT = Key.of(
+                    "workers.idle_timeout", duration("100ms", "365d", false), Duration.ofSeconds(10))
+            .onlyFor(Kind.FASTCGI);
     static final Key<Integer> WORKERS_CONNECTIONS =
             Key.of("workers.connections", count(1, 10_000), 1).onlyFor(Kind.FASTCGI);
     static final Key<Duration> WORKERS_START_GRACE = Key.of(
                     "workers.start_grace", duration("0s", "1h", false), Duration.ofSeconds(1))
             .onlyFor(Kind.FASTCGI);
+    static final Key<String> READY_PATH =
+            Key.of("ready.path", AppReaders.urlPath()).onlyFor(Kind.FASTCGI);
+    static final Key<Integer> READY_STATUS =
+            Key.of("ready.status", count(100, 599), 200).onlyFor(Kind.FASTCGI);
+    static final Key<Duration> READY_TIMEOUT = Key.of(
+                    "ready.timeout", duration("1ms", "1h", false), Duration.ofSeconds(5))
+            .onlyFor(Kind.FASTCGI);
+    static final Key<Integer> MAX_REQUESTS =
+            Key.of("max_requests", count(0, 1_000_000_000), 0).onlyFor(Kind.FASTCGI);
+    static final Key<Integer> MAX_REQUESTS_JITTER =
+            Key.of("max_requests_jitter", AppReaders.percent(), 10).onlyFor(Kind.FASTCGI);
+    static final Key<Duration> MAX_AGE =
+            Key.of("max_age", duration("1s", "365d", true), Durations.OFF).onlyFor(Kind.FASTCGI);
+    static final Key<Long> MAX_RSS_SOFT =
+            Key.of("max_rss.soft", size("1MiB", "1048576GiB", true), Sizes.OFF).onlyFor(Kind.FASTCGI);
+    static final Key<Long> MAX_RSS_HARD =
+            Key.of("max_rss.hard", size("1MiB", "1048576GiB", true), Sizes.OFF).onlyFor(Kind.FASTCGI);
+    static final Key<String> TIMEOUT_SIGNAL =
+            Key.of("timeout_signal", AppReaders.signal()).onlyFor(Kind.FASTCGI);
+    static final Key<Boolean> RETRY = Key.of("retry", bool(), true).onlyFor(Kind.FASTCGI);
     static final Key<Integer> MAX_RUNNING =
             Key.of("max_running", count(1, MAX_PROCESSES), 8).onlyFor(Kind.CGI);
     static final Key<Boolean> REQUEST_BUFFERING = Key.of(
@@ -138,6 +168,8 @@ final class AppKeys {
 
     static final Key<Duration> REQUEST_TIMEOUT =
             Key.of("request_timeout", duration("1ms", "365d", true), Duration.ofMinutes(10));
+    static final Key<Duration> FIRST_BYTE_TIMEOUT =
+            Key.of("first_byte_timeout", duration("1ms", "365d", true), Durations.OFF);
     static final Key<Duration> OUTPUT_TIMEOUT =
             Key.of("output_timeout", duration("1ms", "365d", true), Duration.ofSeconds(55));
     static final Key<Duration> START_TIMEOUT = Key.of(
@@ -190,8 +222,22 @@ final class AppKeys {
                     UMASK,
                     WORKERS_MODE,
                     WORKERS_MAX,
+                    WORKERS_START,
+                    WORKERS_MIN_SPARE,
+                    WORKERS_MAX_SPARE,
+                    WORKERS_IDLE_TIMEOUT,
                     WORKERS_CONNECTIONS,
                     WORKERS_START_GRACE,
+                    READY_PATH,
+                    READY_STATUS,
+                    READY_TIMEOUT,
+                    MAX_REQUESTS,
+                    MAX_REQUESTS_JITTER,
+                    MAX_AGE,
+                    MAX_RSS_SOFT,
+                    MAX_RSS_HARD,
+                    TIMEOUT_SIGNAL,
+                    RETRY,
                     MAX_RUNNING,
                     REQUEST_BUFFERING,
                     STDERR,
@@ -200,6 +246,7 @@ final class AppKeys {
                     QUEUE_TIMEOUT,
                     QUEUE_FULL,
                     REQUEST_TIMEOUT,
+                    FIRST_BYTE_TIMEOUT,
                     OUTPUT_TIMEOUT,
                     START_TIMEOUT,
                     STOP_TIMEOUT,
@@ -207,19 +254,9 @@ final class AppKeys {
                     RESPONSE_BUFFER,
                     RESPONSE_HEAD),
             Set.of(
-                    "workers.start",
-                    "workers.min_spare",
-                    "workers.max_spare",
-                    "workers.idle_timeout",
                     "workers.threads",
                     "threads",
-                    "max_requests",
-                    "max_requests_jitter",
-                    "max_age",
-                    "max_rss",
                     "slow_after",
-                    "first_byte_timeout",
-                    "ready",
                     "health",
                     "hooks",
                     "env_file",

@@ -1,6 +1,7 @@
 package io.gatepool.config;
 
 import io.gatepool.cgi.EnvText;
+import io.gatepool.process.Signals;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,12 +22,36 @@ final class AppReaders {
                 WRITE_KIND);
     }
 
-    static Reader<String> workersMode() {
+    static Reader<WorkerSettings.Mode> workersMode() {
         return Readers.oneOf(
                 "a mode",
-                Map.of("static", "static"),
-                List.of("dynamic", "ondemand"),
-                "write workers.mode = \"static\", or leave it out");
+                Map.of(
+                        "static", WorkerSettings.Mode.STATIC,
+                        "dynamic", WorkerSettings.Mode.DYNAMIC,
+                        "ondemand", WorkerSettings.Mode.ONDEMAND),
+                List.of(),
+                "write \"static\", \"dynamic\" or \"ondemand\"");
+    }
+
+    /** {@code "10%"}. */
+    static Reader<Integer> percent() {
+        return Readers.text()
+                .check(text -> text.matches("(100|[0-9]{1,2}) ?%"), "is no percentage", "write \"0%\" to \"100%\"")
+                .map(text -> Integer.valueOf(text.replace("%", "").strip()));
+    }
+
+    /** A signal that may be sent to a worker that hangs. */
+    static Reader<String> signal() {
+        return Readers.text()
+                .check(
+                        name -> Signals.number(name) > 0 && !name.equals("KILL") && !name.equals("STOP"),
+                        "is no signal to have a worker tell where it hangs",
+                        "write a name without SIG, such as \"USR1\" or \"QUIT\"");
+    }
+
+    static Reader<String> urlPath() {
+        return Readers.text()
+                .check(path -> path.startsWith("/"), "does not start with a slash", "write one such as \"/health\"");
     }
 
     static Reader<String> network() {

@@ -61,6 +61,26 @@ final class AppRules {
                     v -> v.has(AppKeys.SUPPLEMENTARY_GROUPS) && !v.has(AppKeys.USER),
                     "has 'supplementary_groups' without 'user'",
                     "write user = NAME as well: groups change together with the user"),
+            new Rule(
+                    AppKeys.WORKERS_START,
+                    v -> exceedsMax(AppKeys.WORKERS_START, v),
+                    "has a 'workers.start' over its 'workers.max'",
+                    "write a smaller one, or more workers.max"),
+            new Rule(
+                    AppKeys.WORKERS_MAX_SPARE,
+                    v -> exceedsMax(AppKeys.WORKERS_MAX_SPARE, v),
+                    "has a 'workers.max_spare' over its 'workers.max'",
+                    "write a smaller one, or more workers.max"),
+            new Rule(
+                    AppKeys.WORKERS_MIN_SPARE,
+                    v -> upToMax(AppKeys.WORKERS_MIN_SPARE, v) > upToMax(AppKeys.WORKERS_MAX_SPARE, v),
+                    "has a 'workers.min_spare' over its 'workers.max_spare'",
+                    "write a smaller one, or more workers.max_spare"),
+            new Rule(
+                    AppKeys.MAX_RSS_HARD,
+                    v -> v.get(AppKeys.MAX_RSS_HARD) < v.get(AppKeys.MAX_RSS_SOFT) && v.has(AppKeys.MAX_RSS_SOFT),
+                    "has a 'max_rss.hard' below its 'max_rss.soft'",
+                    "the hard limit kills what the soft one could not replace: make it the larger one"),
             // A file's readers have seen to these three; the options of the command line come here as they are.
             new Rule(
                     AppKeys.MOUNT,
@@ -82,6 +102,17 @@ final class AppRules {
 
     private static boolean isCount(int number) {
         return number >= 1 && number <= AppKeys.MAX_PROCESSES;
+    }
+
+    private static boolean exceedsMax(Key<Integer> key, Values values) {
+        return values.find(key)
+                .filter(number -> number > values.get(AppKeys.WORKERS_MAX))
+                .isPresent();
+    }
+
+    /** A number of workers; a default that is more than there may be is cut. */
+    static int upToMax(Key<Integer> key, Values values) {
+        return values.has(key) ? values.get(key) : Math.min(values.get(key), values.get(AppKeys.WORKERS_MAX));
     }
 
     private static boolean is(Kind kind, Values values) {

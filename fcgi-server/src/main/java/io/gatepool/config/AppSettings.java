@@ -47,6 +47,9 @@ public record AppSettings(
         OptionalLong maxBody,
         long responseBuffer,
         int responseHead) {
+    /** Of one app, whether workers or scripts. */
+    public static final int MAX_PROCESSES = AppKeys.MAX_PROCESSES;
+
     /** A size without a limit. */
     public static final long UNLIMITED = Sizes.OFF;
 

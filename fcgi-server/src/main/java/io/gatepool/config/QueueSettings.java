@@ -8,8 +8,9 @@ import java.time.Duration;
  * @param size requests that may wait
  * @param timeout how long one waits; {@link Durations#OFF} for as long as it takes
  * @param whenFull what a web server is told of a request for which there is no room
+ * @param retries whether a request whose worker was lost runs again, where that is harmless
  */
-public record QueueSettings(int size, Duration timeout, WhenFull whenFull) {
+public record QueueSettings(int size, Duration timeout, WhenFull whenFull, boolean retries) {
 
     /** Two ways to say no over FastCGI; over HTTP it is a 503 in any case. */
     public enum WhenFull {

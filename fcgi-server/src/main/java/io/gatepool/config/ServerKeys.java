@@ -2,6 +2,7 @@ package io.gatepool.config;
 
 import static io.gatepool.config.ListReaders.listOf;
 import static io.gatepool.config.Readers.addressOrOff;
+import static io.gatepool.config.Readers.count;
 import static io.gatepool.config.Readers.duration;
 import static io.gatepool.config.Readers.oneOf;
 import static io.gatepool.config.Readers.path;
@@ -38,6 +39,7 @@ final class ServerKeys {
             ReaperMode.WAITID);
     static final Key<Duration> DRAIN_TIMEOUT =
             Key.of("drain_timeout", duration("1ms", "1d", true), Duration.ofSeconds(25));
+    static final Key<Integer> MAX_WORKERS = Key.of("max_workers", count(1, 1_000_000));
     static final Key<String> ACCESS_LOG = Key.of("access_log", pathOr("off", "-"), "off");
     static final Key<Optional<Address>> ADMIN = Key.of("admin", addressOrOff(Protocol.HTTP), Optional.empty());
     static final Key<List<String>> ADMIN_HOSTS = Key.of(
@@ -49,7 +51,17 @@ final class ServerKeys {
             List.of());
 
     static final Schema SCHEMA = new Schema(
-            List.of(RUNTIME_DIR, SPOOL_DIR, LOG, LOG_LEVEL, REAPER, DRAIN_TIMEOUT, ACCESS_LOG, ADMIN, ADMIN_HOSTS),
+            List.of(
+                    RUNTIME_DIR,
+                    SPOOL_DIR,
+                    LOG,
+                    LOG_LEVEL,
+                    REAPER,
+                    DRAIN_TIMEOUT,
+                    MAX_WORKERS,
+                    ACCESS_LOG,
+                    ADMIN,
+                    ADMIN_HOSTS),
             Set.of("control_group", "trusted_proxies"));
 
     private ServerKeys() {}
@@ -62,6 +74,7 @@ final class ServerKeys {
                 values.get(LOG_LEVEL),
                 values.get(REAPER),
                 values.get(DRAIN_TIMEOUT),
+                values.find(MAX_WORKERS).orElse(Integer.MAX_VALUE),
                 values.get(ACCESS_LOG),
                 values.get(ADMIN),
                 values.get(ADMIN_HOSTS));

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param log {@code stderr} or an absolute path
  * @param logLevel error, warn, info, debug or trace
  * @param drainTimeout how long running requests may take at a graceful stop; may be {@link Durations#OFF}
+ * @param maxWorkers how many workers all apps together may have; {@link Integer#MAX_VALUE} for no limit
  * @param accessLog {@code off}, {@code -} (stdout) or an absolute path
  * @param admin where the status page, probes and metrics are; HTTP; empty for nowhere
  * @param adminHosts names by which browsers may call it, besides IP addresses and localhost
@@ -24,6 +25,7 @@ public record ServerSettings(
         String logLevel,
         ReaperMode reaper,
         Duration drainTimeout,
+        int maxWorkers,
         String accessLog,
         Optional<Address> admin,
         List<String> adminHosts) {
@@ -39,12 +41,12 @@ public record ServerSettings(
     /** The same with another access log; the short forms of the command line write theirs to {@code -}. */
     public ServerSettings withAccessLog(String accessLog) {
         return new ServerSettings(
-                runtimeDir, spoolDir, log, logLevel, reaper, drainTimeout, accessLog, admin, adminHosts);
+                runtimeDir, spoolDir, log, logLevel, reaper, drainTimeout, maxWorkers, accessLog, admin, adminHosts);
     }
 
     /** The same with another runtime directory: a short form has one of its own. */
     public ServerSettings withRuntimeDir(Path runtimeDir) {
         return new ServerSettings(
-                runtimeDir, spoolDir, log, logLevel, reaper, drainTimeout, accessLog, admin, adminHosts);
+                runtimeDir, spoolDir, log, logLevel, reaper, drainTimeout, maxWorkers, accessLog, admin, adminHosts);
     }
 }

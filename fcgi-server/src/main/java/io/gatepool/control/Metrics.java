@@ -25,7 +25,8 @@ final class Metrics {
     };
 
     private static final List<String> HEALTH = List.of("ok", "starting", "failing", "stopping");
-    private static final List<String> WORKER_STATES = List.of("starting", "idle", "busy", "stopping");
+    private static final List<String> WORKER_STATES =
+            List.of("starting", "idle", "busy", "draining", "stopping", "backoff");
     private static final List<String> CLASSES = List.of("none", "1xx", "2xx", "3xx", "4xx", "5xx");
 
     private final List<AppView> apps;

@@ -33,6 +33,7 @@ public enum Cause {
     APP_OVERLOADED(503, "app-overloaded", "The application says that it is overloaded."),
     STOPPING(503, "stopping", "The server is being stopped."),
     REQUEST_TIMEOUT(504, "request-timeout", "The application took too long to answer."),
+    FIRST_BYTE_TIMEOUT(504, "first-byte-timeout", "The application took too long to begin its answer."),
     OUTPUT_TIMEOUT(504, "output-timeout", "The application was silent for too long.");
 
     private final int status;

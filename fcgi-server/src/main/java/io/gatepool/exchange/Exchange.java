@@ -38,6 +38,7 @@ public final class Exchange {
     private long waitingSinceNanos;
     private boolean waiting;
     private long waitedNanos;
+    private long submittedNanos;
     private long dispatchedNanos;
     private int attempts;
     private int redirects;
@@ -128,6 +129,18 @@ public final class Exchange {
     /** {@link System#nanoTime()} when the request's head was complete. */
     public long arrivedNanos() {
         return arrivedNanos;
+    }
+
+    /** It has arrived as a whole: its time begins, once for all workers it will meet. */
+    public void submitted() {
+        if (submittedNanos == 0) {
+            submittedNanos = System.nanoTime();
+        }
+    }
+
+    /** {@link System#nanoTime()} when it had arrived as far as its application wants it to. */
+    public long submittedNanos() {
+        return submittedNanos;
     }
 
     /** {@link System#nanoTime()} when it last left the queue for a worker; 0 before. */

@@ -63,7 +63,6 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
 
     private final FastCgiFront front;
     private final FrontContext shared;
-    private final Router router;
     private final RecordDecoder decoder = new RecordDecoder(this);
     private final IntObjectMap<FastCgiRequest> requests = new IntObjectHashMap<>(4);
     private @Nullable ChannelHandlerContext context;
@@ -75,10 +74,9 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
     private boolean closing;
     private long lingered;
 
-    FastCgiConnection(FastCgiFront front, FrontContext shared, Router router) {
+    FastCgiConnection(FastCgiFront front, FrontContext shared) {
         this.front = front;
         this.shared = shared;
-        this.router = router;
     }
 
     FrontContext shared() {
@@ -86,7 +84,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
     }
 
     Router router() {
-        return router;
+        return front.router();
     }
 
     @Override

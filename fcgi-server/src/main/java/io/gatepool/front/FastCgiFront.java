@@ -11,7 +11,7 @@ import java.util.Set;
 public final class FastCgiFront implements Front {
 
     private final FrontContext shared;
-    private final Router router;
+    private Router router;
     private final Set<FastCgiConnection> connections = new LinkedHashSet<>();
 
     public FastCgiFront(FrontContext context, Router router) {
@@ -19,12 +19,21 @@ public final class FastCgiFront implements Front {
         this.router = router;
     }
 
+    Router router() {
+        return router;
+    }
+
+    @Override
+    public void reroute(Router to) {
+        router = to;
+    }
+
     @Override
     public ChannelHandler connectionHandler() {
         return new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(new FastCgiConnection(FastCgiFront.this, shared, router));
+                channel.pipeline().addLast(new FastCgiConnection(FastCgiFront.this, shared));
             }
         };
     }

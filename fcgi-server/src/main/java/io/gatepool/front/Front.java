@@ -11,6 +11,9 @@ public sealed interface Front permits FastCgiFront, HttpFront {
     /** How many connections are open. */
     int connections();
 
+    /** Leads the requests of its connections by {@code router} from now on; those under way stay where they are. */
+    void reroute(Router router);
+
     /** No new requests: idle connections are closed, busy ones after their answer. */
     void drain();
 }

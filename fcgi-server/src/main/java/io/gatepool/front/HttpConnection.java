@@ -52,7 +52,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private final FrontContext shared;
-    private final Router router;
     private final HttpSettings settings;
     private final HttpFront front;
     private final Deque<HttpObject> pipelined = new ArrayDeque<>();
@@ -67,10 +66,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private long discarded;
     private long lastReadNanos = System.nanoTime();
 
-    HttpConnection(HttpFront front, FrontContext shared, Router router, HttpSettings settings) {
+    HttpConnection(HttpFront front, FrontContext shared, HttpSettings settings) {
         this.front = front;
         this.shared = shared;
-        this.router = router;
         this.settings = settings;
     }
 
@@ -157,7 +155,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         ChannelHandlerContext ctx = context();
         Environ environ = HttpEnviron.of(
                 request, target, ctx.channel().localAddress(), ctx.channel().remoteAddress());
-        Application application = router.route(target.path());
+        Application application = front.router().route(target.path());
         boolean http11 = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
         http10 = !http11;
         HttpReply begun = new HttpReply(this, ctx, request.method().equals(HttpMethod.HEAD), http11);

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 public final class HttpFront implements Front {
 
     private final FrontContext shared;
-    private final Router router;
+    private Router router;
     private final HttpSettings settings;
     private final Set<HttpConnection> connections = new LinkedHashSet<>();
     private String date = formatDate();
@@ -44,6 +44,15 @@ public final class HttpFront implements Front {
         return date;
     }
 
+    Router router() {
+        return router;
+    }
+
+    @Override
+    public void reroute(Router to) {
+        router = to;
+    }
+
     @Override
     public ChannelHandler connectionHandler() {
         return new ChannelInitializer<Channel>() {
@@ -52,7 +61,7 @@ public final class HttpFront implements Front {
                 channel.pipeline()
                         .addLast(new HttpDecoder(settings))
                         .addLast(new HttpResponseEncoder())
-                        .addLast(new HttpConnection(HttpFront.this, shared, router, settings));
+                        .addLast(new HttpConnection(HttpFront.this, shared, settings));
             }
         };
     }

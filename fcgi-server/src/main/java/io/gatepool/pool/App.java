@@ -15,7 +15,14 @@ import io.gatepool.exchange.Holder;
 import io.gatepool.exchange.Traffic;
 import io.gatepool.exchange.WorkerEvents;
 import io.gatepool.fastcgi.Role;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One application of the configuration: the bounded queue in front, and the {@link Backend} that answers. A request goes
@@ -28,12 +35,18 @@ public final class App implements Application, Holder, Requeue {
     /** A request that met this many dying workers is the reason they die. */
     private static final int MAX_ATTEMPTS = 3;
 
-    private final AppSettings settings;
+    private final PoolContext context;
     private final AppLog log;
     private final ExchangeList queue = new ExchangeList();
-    private final Mapping mapping;
-    private final Backend backend;
     private final Consumer<Exchange> accessLog;
+    private final Set<Backend> leaving = new LinkedHashSet<>();
+    private AppSettings settings;
+    private Mapping mapping;
+    private Backend backend;
+    private @Nullable Reload reload;
+    private boolean restarting;
+    private int generation = 1;
+    private int lastGeneration = 1;
     private final Traffic traffic = new Traffic(System.nanoTime());
     private final WorkerEvents events = new WorkerEvents();
     private int inFlight;
@@ -43,12 +56,17 @@ public final class App implements Application, Holder, Requeue {
     /** @param accessLog is told of every request of the app that is over */
     public App(AppSettings settings, PoolContext context, Consumer<Exchange> accessLog) {
         this.settings = settings;
+        this.context = context;
         this.log = new AppLog(settings.name());
         this.accessLog = accessLog;
         this.mapping = Mapping.of(settings, context);
-        this.backend = settings.kind() == Kind.CGI
+        this.backend = backend(settings, generation);
+    }
+
+    private Backend backend(AppSettings settings, int generation) {
+        return settings.kind() == Kind.CGI
                 ? new CgiBackend(settings, context, this)
-                : new WorkerPool(settings, context, this);
+                : new WorkerPool(settings, context, this, generation);
     }
 
     public AppSettings settings() {
@@ -130,6 +148,7 @@ public final class App implements Application, Holder, Requeue {
             exchange.fail(Cause.STOPPING, "the application is being stopped");
             return;
         }
+        exchange.submitted();
         exchange.environ().remove("HTTP_PROXY");
         exchange.heldBy(this);
         mapping.map(exchange, this::enqueue);
@@ -153,6 +172,7 @@ public final class App implements Application, Holder, Requeue {
             exchange.queued();
             exchange.heldBy(this);
             queue.addLast(exchange);
+            backend.demand();
         }
     }
 
@@ -164,6 +184,17 @@ public final class App implements Application, Holder, Requeue {
                 backend.dispatch(next);
             }
         }
+    }
+
+    @Override
+    public int waiting() {
+        return queue.size();
+    }
+
+    @Override
+    public long oldestNanos(long nowNanos) {
+        Exchange oldest = queue.peek();
+        return oldest == null ? 0 : oldest.waitedNanos(nowNanos);
     }
 
     @Override
@@ -186,6 +217,7 @@ public final class App implements Application, Holder, Requeue {
         exchange.heldBy(this);
         queue.addFirst(exchange);
         capacityFreed();
+        backend.demand();
     }
 
     @Override
@@ -219,10 +251,24 @@ public final class App implements Application, Holder, Requeue {
                     "no worker was free for " + Durations.text(settings.queue().timeout()) + " (queue.timeout)");
             oldest = queue.peek();
         }
+        failOverdue(nowNanos);
         failQueueIfFailing();
         traffic.tick(nowNanos, queue.size());
         backend.tick(nowNanos);
+        tickOthers(nowNanos);
         log.tick(nowNanos);
+    }
+
+    /** Its time may end in the queue, where it came back to: no worker is bothered with it then. */
+    private void failOverdue(long nowNanos) {
+        Duration limit = settings.timeouts().request();
+        Exchange oldest = queue.peek();
+        while (oldest != null && nowNanos - oldest.submittedNanos() > limit.toNanos()) {
+            oldest.fail(
+                    Cause.REQUEST_TIMEOUT,
+                    "it has waited for a worker until request_timeout = " + Durations.text(limit) + " had passed");
+            oldest = queue.peek();
+        }
     }
 
     private void failQueueIfFailing() {
@@ -238,6 +284,102 @@ public final class App implements Application, Holder, Requeue {
     /** No new requests; what is queued and running goes on. */
     public void drain() {
         submissionsClosed = true;
+    }
+
+    // ---- generations ----
+
+    /**
+     * Makes a new generation of processes, and leaves the requests to them as soon as they are ready. If they do not
+     * come up, all stays as it was. The queue and the connections of web servers notice nothing.
+     *
+     * @param wanted its settings from now on, with the same name
+     * @param done is told why it has failed, or an empty text
+     */
+    public void reload(AppSettings wanted, Consumer<String> done) {
+        if (stopping) {
+            done.accept("the application is being stopped");
+            return;
+        }
+        if (reload != null) {
+            giveUp(reload, "another reload has begun");
+        }
+        lastGeneration++;
+        Backend next = backend(wanted, lastGeneration);
+        reload = new Reload(wanted, next, lastGeneration, System.nanoTime(), done);
+        next.start();
+    }
+
+    /** A new generation on its way. */
+    private record Reload(
+            AppSettings settings, Backend backend, int generation, long sinceNanos, Consumer<String> done) {}
+
+    private void tickOthers(long nowNanos) {
+        Reload coming = reload;
+        if (coming != null) {
+            coming.backend().tick(nowNanos);
+            String failing = coming.backend().failing();
+            if (!failing.isEmpty()) {
+                giveUp(coming, failing);
+            } else if (coming.backend().isSettled()) {
+                change(coming, nowNanos);
+            }
+        }
+        leaving.forEach(old -> old.tick(nowNanos));
+        leaving.removeIf(Backend::isStopped);
+        if (restarting && leaving.isEmpty()) {
+            restarting = false;
+            backend.start();
+        }
+    }
+
+    private void giveUp(Reload failed, String reason) {
+        reload = null;
+        failed.backend().stop();
+        leaving.add(failed.backend());
+        log.error("generation {} does not come up, generation {} stays: {}", failed.generation(), generation, reason);
+        failed.done().accept(reason);
+    }
+
+    private void change(Reload to, long nowNanos) {
+        reload = null;
+        replaceBackend(to.settings(), to.backend(), to.generation());
+        log.info(
+                "generation {} has taken over after {} s",
+                generation,
+                String.format(Locale.ROOT, "%.2f", (nowNanos - to.sinceNanos()) / 1e9));
+        to.done().accept("");
+        capacityFreed();
+    }
+
+    private void replaceBackend(AppSettings wanted, Backend next, int number) {
+        Backend old = backend;
+        settings = wanted;
+        mapping = Mapping.of(wanted, context);
+        backend = next;
+        generation = number;
+        old.retire();
+        leaving.add(old);
+    }
+
+    /** Ends its processes, each when its requests are over, and then starts new ones; requests wait meanwhile. */
+    public void restart() {
+        if (reload != null) {
+            giveUp(reload, "a restart has begun");
+        }
+        lastGeneration++;
+        replaceBackend(settings, backend(settings, lastGeneration), lastGeneration);
+        restarting = true;
+    }
+
+    /** Sets how many processes there may be, until the next reload: from 1 to {@link AppSettings#MAX_PROCESSES}. */
+    public void scale(int number) {
+        backend.scale(number);
+        log.info("at most {} {} until the next reload", number, settings.kind() == Kind.CGI ? "scripts" : "workers");
+    }
+
+    /** How many processes there may be. */
+    public int limit() {
+        return backend.limit();
     }
 
     /** Whether it has all its processes, or has failed to get them. */
@@ -256,16 +398,22 @@ public final class App implements Application, Holder, Requeue {
         for (Exchange next = queue.peek(); next != null; next = queue.peek()) {
             next.fail(Cause.STOPPING, "gatepool was stopped before a worker was free");
         }
+        if (reload != null) {
+            giveUp(reload, "the application is being stopped");
+        }
+        restarting = false;
+        leaving.forEach(Backend::stop);
         backend.stop();
     }
 
     public boolean isStopped() {
-        return backend.isStopped();
+        return backend.isStopped() && leaving.stream().allMatch(Backend::isStopped);
     }
 
     public AppStatus status() {
-        Exchange oldest = queue.peek();
         String failing = backend.failing();
+        List<AppStatus.WorkerStatus> workers = new ArrayList<>(backend.workers());
+        leaving.forEach(old -> workers.addAll(old.workers()));
         String health = stopping || submissionsClosed
                 ? "stopping"
                 : !failing.isEmpty() ? "failing" : backend.hasCapacity() || backend.busy() > 0 ? "ok" : "starting";
@@ -280,9 +428,9 @@ public final class App implements Application, Holder, Requeue {
                 backend.busy(),
                 queue.size(),
                 settings.queue().size(),
-                oldest == null ? 0 : oldest.waitedNanos(System.nanoTime()),
+                oldestNanos(System.nanoTime()),
                 traffic,
                 events,
-                backend.workers());
+                workers);
     }
 }

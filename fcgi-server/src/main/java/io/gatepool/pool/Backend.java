@@ -22,8 +22,17 @@ interface Backend {
     /** Why no request can be answered at present; empty when that is not so. */
     String failing();
 
+    /** A request has begun to wait: more may be started for it. */
+    default void demand() {}
+
+    /** An operator wants so many processes at the most; until the next reload. */
+    void scale(int number);
+
     /** Whether everything runs that should, or has failed to: the start is over. */
     boolean isSettled();
+
+    /** Gets no more requests: its processes end when those they have are over. {@link #isStopped} tells when. */
+    void retire();
 
     /** Ends all processes: asks them to, and kills those that do not follow. {@link #isStopped} tells when it is done. */
     void stop();

@@ -24,12 +24,15 @@ final class CgiBackend implements Backend {
     private final ScriptCommand command;
     private final Set<CgiRun> running = new LinkedHashSet<>();
     private boolean paused;
+    private int max;
+    private boolean retired;
     private boolean stopping;
 
     CgiBackend(AppSettings settings, PoolContext context, Requeue app) {
         this.settings = settings;
         this.context = context;
         this.app = app;
+        this.max = settings.maxRunning();
         this.command = new ScriptCommand(settings, context.mark());
     }
 
@@ -56,7 +59,7 @@ final class CgiBackend implements Backend {
 
     @Override
     public boolean hasCapacity() {
-        return running.size() < settings.maxRunning() && !paused && !stopping;
+        return running.size() < max && !paused && !stopping;
     }
 
     @Override
@@ -110,6 +113,17 @@ final class CgiBackend implements Backend {
     }
 
     @Override
+    public void scale(int number) {
+        max = number;
+        app.capacityFreed();
+    }
+
+    @Override
+    public void retire() {
+        retired = true;
+    }
+
+    @Override
     public void stop() {
         stopping = true;
         List.copyOf(running).forEach(CgiRun::stop);
@@ -117,7 +131,7 @@ final class CgiBackend implements Backend {
 
     @Override
     public boolean isStopped() {
-        return stopping && running.isEmpty();
+        return (stopping || retired) && running.isEmpty();
     }
 
     @Override
@@ -132,7 +146,7 @@ final class CgiBackend implements Backend {
 
     @Override
     public int limit() {
-        return settings.maxRunning();
+        return max;
     }
 
     @Override

@@ -45,6 +45,7 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
     private @Nullable Exchange exchange;
     private @Nullable ResponseHeadParser parser;
     private @Nullable CgiProcess process;
+    private boolean anyOutput;
     private long lastOutputNanos;
     private long outputEndedNanos;
     private long termNanos;
@@ -167,6 +168,7 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
 
     @Override
     public void output(ByteBuf bytes) {
+        anyOutput = true;
         lastOutputNanos = System.nanoTime();
         context.watch().output(bytes);
         Exchange waiting = exchange;
@@ -387,16 +389,22 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
         if (waiting == null) {
             // It has closed its output, been answered for, and still runs: within the limit of a request, that is its
             // own affair.
-            if (nowNanos - request.dispatchedNanos()
+            if (nowNanos - request.submittedNanos()
                     > settings.timeouts().request().toNanos()) {
                 terminate();
             }
             return;
         }
-        if (nowNanos - waiting.dispatchedNanos() > settings.timeouts().request().toNanos()) {
+        if (nowNanos - waiting.submittedNanos() > settings.timeouts().request().toNanos()) {
             expire(
                     Cause.REQUEST_TIMEOUT,
                     "request_timeout = " + Durations.text(settings.timeouts().request()));
+        } else if (!anyOutput
+                && nowNanos - waiting.dispatchedNanos()
+                        > settings.timeouts().firstByte().toNanos()) {
+            expire(
+                    Cause.FIRST_BYTE_TIMEOUT,
+                    "first_byte_timeout = " + Durations.text(settings.timeouts().firstByte()));
         } else if (!waiting.isSaturated()
                 && !awaitingBody
                 && nowNanos - lastOutputNanos > settings.timeouts().output().toNanos()) {

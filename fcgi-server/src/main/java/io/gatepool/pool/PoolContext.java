@@ -5,6 +5,7 @@ import io.gatepool.process.Spawner;
 import io.gatepool.process.Strays;
 import io.netty.channel.IoEventLoop;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * What all applications of a daemon share.
@@ -16,6 +17,8 @@ import java.nio.file.Path;
  * @param runtimeDir where the workers' sockets lie
  * @param mark what every child carries in GATEPOOL_CHILD, see {@link io.gatepool.process.Leftovers}
  * @param baseDir what relative paths in commands start from, unless the application has a chdir
+ * @param budget how many workers all applications together may have
+ * @param drainTimeout how long the requests of a worker that is replaced may take
  * @param watch sees how scripts are run
  */
 public record PoolContext(
@@ -26,4 +29,6 @@ public record PoolContext(
         Path runtimeDir,
         String mark,
         Path baseDir,
+        WorkerBudget budget,
+        Duration drainTimeout,
         ScriptWatch watch) {}

@@ -18,6 +18,12 @@ interface Requeue {
     /** Where to count what becomes of processes. */
     WorkerEvents events();
 
+    /** How many requests wait for a worker. */
+    int waiting();
+
+    /** How long the first of them has waited, in nanoseconds; 0 when none does. */
+    long oldestNanos(long nowNanos);
+
     /** A line for the log, told as the app's: {@code blog: worker 4182 …}. */
     AppLog log();
 }

@@ -2,7 +2,10 @@ package io.gatepool.pool;
 
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Durations;
+import io.gatepool.config.ReadyRequest;
+import io.gatepool.config.Recycling;
 import io.gatepool.exchange.AppStatus;
+import io.gatepool.exchange.WorkerEvents;
 import io.gatepool.process.Child;
 import io.gatepool.process.ExitStatus;
 import io.gatepool.process.ListeningSocket;
@@ -16,15 +19,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One persistent process and the connections to it.
- *
- * <p>It is STARTING from the wish to have it until it has answered (see {@link WorkerProbe}), then READY, then STOPPING
- * from the moment when it gets no further requests, and gone when the {@link Owner} is told that it has
- * {@linkplain Owner#ended ended}. A worker that ends on its own skips STOPPING.
+ * One persistent process and the connections to it. Its life is a walk through {@link WorkerTable}: every piece of news
+ * is an event there, and {@link #on} does what the table says.
  *
  * <p>Owned by the event loop. It is born on a spawner thread: the socket it listens on is made there, given to it as
  * descriptor 0, and our copy closed.
@@ -49,16 +51,11 @@ final class Worker {
         /** None of its connections takes requests any more. */
         void withdrawn(Worker worker);
 
-        void ended(Worker worker, ExitStatus status);
+        /** It has ended; {@code status} is null when there never was a process, and the reason tells why. */
+        void ended(Worker worker, @Nullable ExitStatus status, String reason);
 
-        void notStarted(Worker worker, String reason);
-    }
-
-    private enum State {
-        STARTING,
-        READY,
-        STOPPING,
-        GONE
+        /** Its place is free. */
+        void forgotten(Worker worker);
     }
 
     private static final int BACKLOG = 511;
@@ -66,44 +63,68 @@ final class Worker {
     /** How long the news of its end may wait for its last answers to be read. */
     private static final long ACCOUNT_LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private final int number;
+    /** Between two tries of the request that it must answer. */
+    private static final long CHECK_PAUSE_MILLIS = 200;
+
+    /** How long a worker that hangs may take to write down where, before TERM. */
+    private static final long DUMP_MILLIS = 500;
+
+    private final String name;
     private final AppSettings settings;
     private final PoolContext context;
     private final Owner owner;
     private final Path socket;
     private final long wantedNanos = System.nanoTime();
+    private final long requestLimit;
     private final List<WorkerConnection> connections = new ArrayList<>();
     private final LineSplitter stderr = new LineSplitter(this::stderrLine);
-    private State state = State.STARTING;
+    private WorkerState state = WorkerState.STARTING;
+    private long stateSince = wantedNanos;
     private @Nullable Child child;
     private @Nullable ExitStatus endedEarly;
     private @Nullable WorkerProbe probe;
+    private @Nullable ReadyCheck check;
     private @Nullable PipeReader stderrPipe;
+    private String notStarted = "";
+    private String unready = "";
     private String lastStderr = "";
     private String lostRequest = "";
+    private String killedFor = "";
     private long requests;
-    private long stopNanos;
-    private boolean askedToStop;
+    private long rss;
+    private int running;
+    private boolean hangs;
+    private boolean asked;
+    private boolean unneeded;
     private boolean termSent;
     private boolean everReady;
 
-    Worker(int number, AppSettings settings, PoolContext context, WorkerCommand command, Owner owner) {
-        this.number = number;
+    /**
+     * @param generation of the application, counted from 1 and over its reloads
+     * @param number within the generation
+     */
+    Worker(int generation, int number, AppSettings settings, PoolContext context, WorkerCommand command, Owner owner) {
+        this.name = generation + "-" + number;
         this.settings = settings;
         this.context = context;
         this.owner = owner;
-        this.socket = context.runtimeDir().resolve(settings.name() + "-" + number + ".sock");
+        this.socket = context.runtimeDir().resolve(settings.name() + "-" + name + ".sock");
+        this.requestLimit = settings.workers()
+                .recycling()
+                .requestLimit(ThreadLocalRandom.current().nextDouble());
         for (int connection = 0; connection < settings.workers().connections(); connection++) {
             connections.add(new WorkerConnection(this, settings, context));
         }
         context.spawner().execute(() -> spawn(command));
     }
 
+    // ---- birth ----
+
     /** Spawner thread. */
     private void spawn(WorkerCommand command) {
         String obstacle = command.obstacle();
         if (!obstacle.isEmpty()) {
-            context.loop().execute(() -> owner.notStarted(this, obstacle));
+            context.loop().execute(() -> notSpawned(obstacle));
             return;
         }
         try {
@@ -111,7 +132,7 @@ final class Worker {
             Child born;
             try (ListeningSocket listening = ListeningSocket.bind(socket, BACKLOG)) {
                 born = context.spawner()
-                        .spawn(command.request(number, listening.fd(), output.childEnd()), status -> context.loop()
+                        .spawn(command.request(name, listening.fd(), output.childEnd()), status -> context.loop()
                                 .execute(() -> exited(status)));
             } catch (IOException | SpawnFailure e) {
                 output.closeOurEnd();
@@ -121,11 +142,16 @@ final class Worker {
             }
             context.loop().execute(() -> spawned(born, output.ourEnd()));
         } catch (IOException | SpawnFailure e) {
-            context.loop().execute(() -> owner.notStarted(this, "worker not started: " + e.getMessage()));
+            context.loop().execute(() -> notSpawned("worker not started: " + e.getMessage()));
         } catch (RuntimeException e) {
             // A mistake of ours; without the news the pool would wait for this worker for ever.
-            context.loop().execute(() -> owner.notStarted(this, "worker not started: " + e));
+            context.loop().execute(() -> notSpawned("worker not started: " + e));
         }
+    }
+
+    private void notSpawned(String reason) {
+        notStarted = reason;
+        on(WorkerEvent.EXITED);
     }
 
     private void spawned(Child born, int output) {
@@ -143,12 +169,17 @@ final class Worker {
                 stderr.finish();
             }
         });
+        on(WorkerEvent.SPAWNED);
         if (endedEarly != null) {
             exited(endedEarly);
-        } else if (state == State.STOPPING) {
-            terminate();
-        } else {
-            probe = new WorkerProbe(context, socket, settings.workers().startGrace(), this::answered);
+        }
+    }
+
+    private void exited(ExitStatus status) {
+        endedEarly = status;
+        // The reaper may be faster than the spawner's own news of the birth.
+        if (child != null) {
+            on(WorkerEvent.EXITED);
         }
     }
 
@@ -159,17 +190,238 @@ final class Worker {
         }
     }
 
-    private void answered() {
-        if (state == State.STARTING) {
-            state = State.READY;
-            everReady = true;
-            probe = null;
-            long took = System.nanoTime() - wantedNanos;
-            owner.app().events().ready(took);
-            owner.ready(this, took / 1_000_000);
-            connections.forEach(connection -> owner.freed(connection, false));
+    // ---- the walk through the table ----
+
+    private void on(WorkerEvent event) {
+        WorkerTable.Cell cell = WorkerTable.at(state, event);
+        WorkerState before = state;
+        if (cell.next() != before) {
+            state = cell.next();
+            if (event != WorkerEvent.DISPATCHED) {
+                stateSince = System.nanoTime();
+            }
+            if (before == WorkerState.STARTING) {
+                closeProbe();
+            }
+            if (before.isReady() && !state.isReady()) {
+                owner.withdrawn(this);
+            }
+        }
+        switch (cell.action()) {
+            case NOTHING -> {}
+            case PROBE ->
+                probe = new WorkerProbe(context, socket, settings.workers().startGrace(), this::answered);
+            case SERVE -> serve();
+            case WITHDRAW -> asked = true;
+            case TERMINATE -> terminate();
+            case KILL -> kill();
+            case MOURN -> mourn();
+            case FORGET -> owner.forgotten(this);
+            case COMPLAIN -> owner.app().log().error("worker {}: {} while {}", pid(), event, before);
         }
     }
+
+    /** The probe is content; there may be a request to answer too. */
+    private void answered() {
+        probe = null;
+        Optional<ReadyRequest> wanted = settings.workers().ready();
+        if (wanted.isEmpty()) {
+            on(WorkerEvent.READY);
+        } else if (state == WorkerState.STARTING) {
+            check = new ReadyCheck(settings, wanted.get(), context, socket, this::checked);
+        }
+    }
+
+    private void checked(String problem) {
+        if (problem.isEmpty()) {
+            check = null;
+            on(WorkerEvent.READY);
+        } else {
+            unready = problem;
+            context.loop().schedule(this::answered, CHECK_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void serve() {
+        everReady = true;
+        long took = System.nanoTime() - wantedNanos;
+        owner.app().events().ready(took);
+        owner.ready(this, took / 1_000_000);
+        connections.forEach(connection -> owner.freed(connection, false));
+    }
+
+    /** One of its connections has got a request. */
+    void dispatched() {
+        running++;
+        on(WorkerEvent.DISPATCHED);
+    }
+
+    /** The request on one of its connections is over, wanted or not. */
+    void freed(WorkerConnection connection) {
+        running--;
+        if (running == 0) {
+            on(WorkerEvent.DONE);
+        }
+        if (!state.isReady()) {
+            connection.closeIfIdle();
+            doneIfDrained();
+        }
+        owner.freed(connection, true);
+    }
+
+    /** It has closed a connection, or we have. */
+    void connectionLost() {
+        on(WorkerEvent.CONNECTION_LOST);
+    }
+
+    /** One that hangs is not waited for: only those requests count that somebody still waits for. */
+    private void doneIfDrained() {
+        boolean drained = hangs ? connections.stream().noneMatch(WorkerConnection::isServing) : running == 0;
+        if (state == WorkerState.DRAINING && drained) {
+            on(WorkerEvent.DONE);
+        }
+    }
+
+    /** Takes it out of service because something is wrong with it; its other requests may end first. */
+    void retire(String reason) {
+        if (state.isInService()) {
+            owner.app().log().warn("worker {} is replaced: {}", pid(), reason);
+            owner.app().events().replaced(WorkerEvents.Reason.TIMEOUT);
+            asked = true;
+            on(WorkerEvent.RECYCLE);
+        }
+    }
+
+    /** A request has gone over a time limit: the worker hangs in it, for all we know. */
+    void overdue(String reason) {
+        hangs = true;
+        if (state.isReady()) {
+            owner.app().log().warn("worker {} is replaced: {}", pid(), reason);
+            owner.app().events().replaced(WorkerEvents.Reason.TIMEOUT);
+            on(WorkerEvent.TIMEOUT);
+        }
+        doneIfDrained();
+    }
+
+    /** It is not needed any more; it ends when its requests are over. */
+    void recycle() {
+        asked = true;
+        unneeded = true;
+        on(WorkerEvent.RECYCLE);
+    }
+
+    /** Ends it now: whoever stops it has waited for its requests. */
+    void stop() {
+        asked = true;
+        on(WorkerEvent.STOP);
+    }
+
+    /** It has had nothing to do for too long. */
+    void idleTooLong() {
+        asked = true;
+        unneeded = true;
+        on(WorkerEvent.TIMEOUT);
+    }
+
+    /** The wait after its failed start is over: its place may be taken. */
+    void backoffOver() {
+        on(WorkerEvent.TIMEOUT);
+    }
+
+    private void terminate() {
+        asked = true;
+        Child running = child;
+        String dump = settings.workers().timeoutSignal().orElse("");
+        if (running == null) {
+            return;
+        }
+        if (hangs && !dump.isEmpty() && !termSent) {
+            owner.app().log().warn("worker {} hangs: SIG{} to have it tell where", pid(), dump);
+            running.signal(Signals.number(dump));
+            context.loop().schedule(this::term, DUMP_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            term();
+        }
+    }
+
+    private void term() {
+        if (child != null && state == WorkerState.STOPPING && !termSent) {
+            termSent = true;
+            stateSince = System.nanoTime();
+            // php-cgi reads on through the signal: it ends only when its kept connection does.
+            connections.forEach(WorkerConnection::closeIfIdle);
+            child.signal(Signals.TERM);
+        }
+    }
+
+    private void kill() {
+        if (child != null) {
+            child.signalGroup(Signals.KILL);
+        }
+    }
+
+    /** Ends it by SIGKILL, whatever it does, as one that must not go on: its requests are lost. */
+    void killFor(String reason) {
+        if (killedFor.isEmpty()) {
+            killedFor = reason;
+            kill();
+        }
+    }
+
+    private void closeProbe() {
+        if (probe != null) {
+            probe.close();
+            probe = null;
+        }
+        if (check != null) {
+            check.close();
+            check = null;
+        }
+    }
+
+    void tick(long nowNanos) {
+        for (WorkerConnection connection : connections) {
+            connection.tick(nowNanos);
+        }
+        long inState = nowNanos - stateSince;
+        switch (state) {
+            case STARTING -> {
+                if (probe != null) {
+                    probe.tick(nowNanos);
+                }
+                if (child != null && inState > settings.timeouts().start().toNanos()) {
+                    owner.neverReady(
+                            this,
+                            "worker " + pid() + " did not answer within start_timeout = "
+                                    + Durations.text(settings.timeouts().start())
+                                    + (unready.isEmpty() ? "" : ": " + unready)
+                                    + (lastStderr.isEmpty() ? "" : ": " + lastStderr));
+                    on(WorkerEvent.TIMEOUT);
+                }
+            }
+            case DRAINING -> {
+                doneIfDrained();
+                if (state == WorkerState.DRAINING
+                        && inState > context.drainTimeout().toNanos()) {
+                    owner.app()
+                            .log()
+                            .warn(
+                                    "worker {}: drain_timeout = {} has passed, its requests are cut off",
+                                    pid(),
+                                    Durations.text(context.drainTimeout()));
+                    on(WorkerEvent.TIMEOUT);
+                }
+            }
+            case STOPPING -> {
+                if (termSent && inState > settings.timeouts().stop().toNanos()) {
+                    on(WorkerEvent.TIMEOUT);
+                }
+            }
+            case IDLE, BUSY, BACKOFF, DEAD -> {}
+        }
+    }
+
+    // ---- what is known of it ----
 
     int pid() {
         return child == null ? 0 : child.pid();
@@ -183,21 +435,36 @@ final class Worker {
         return owner;
     }
 
+    WorkerState state() {
+        return state;
+    }
+
+    /** Since when it is in its state; for one that is IDLE, since its last request. */
+    long stateSinceNanos() {
+        return stateSince;
+    }
+
     boolean isRunning() {
-        return child != null;
+        return child != null && state != WorkerState.BACKOFF && state != WorkerState.DEAD;
     }
 
     boolean isReady() {
-        return state == State.READY;
-    }
-
-    boolean isStopping() {
-        return state == State.STOPPING;
+        return state.isReady();
     }
 
     /** Whether it ended because we wanted it to. */
     boolean wasAskedToStop() {
-        return askedToStop;
+        return asked;
+    }
+
+    /** Whether nothing was wrong with it when it was taken out of service. */
+    boolean isUnneeded() {
+        return unneeded;
+    }
+
+    /** Why it was ended by {@link #killFor}; empty when it was not. */
+    String killedFor() {
+        return killedFor;
     }
 
     /** Whether it has answered a request: then its end is not a failed start. */
@@ -212,6 +479,23 @@ final class Worker {
 
     void answeredRequest() {
         requests++;
+    }
+
+    /** What of the application's settings says that it has lived long enough; empty while nothing does. */
+    String dueFor(long nowNanos) {
+        Recycling recycling = settings.workers().recycling();
+        if (requests >= requestLimit) {
+            return "max_requests";
+        }
+        if (nowNanos - wantedNanos > recycling.maxAge().toNanos()) {
+            return "max_age";
+        }
+        return rss > recycling.softRss() ? "max_rss" : "";
+    }
+
+    /** Its resident memory in bytes, as it was found a moment ago. */
+    void rss(long bytes) {
+        rss = bytes;
     }
 
     /** A request was on it when it was lost; for the line that tells of its end. */
@@ -236,110 +520,27 @@ final class Worker {
     }
 
     AppStatus.WorkerStatus status() {
-        boolean busy = connections.stream().anyMatch(WorkerConnection::isBusy);
-        String shown =
-                switch (state) {
-                    case STARTING -> "starting";
-                    case READY -> busy ? "busy" : "idle";
-                    case STOPPING, GONE -> "stopping";
-                };
         long now = System.nanoTime();
         List<AppStatus.Current> current = connections.stream()
                 .flatMap(connection -> connection.current(now).stream())
                 .toList();
-        return new AppStatus.WorkerStatus(pid(), shown, requests, (now - wantedNanos) / 1_000_000_000, current);
+        return new AppStatus.WorkerStatus(pid(), state.text(), requests, (now - wantedNanos) / 1_000_000_000, current);
     }
 
-    void tick(long nowNanos) {
-        for (WorkerConnection connection : connections) {
-            connection.tick(nowNanos);
-        }
-        if (state == State.STARTING && probe != null) {
-            probe.tick(nowNanos);
-            if (nowNanos - wantedNanos > settings.timeouts().start().toNanos()) {
-                owner.neverReady(
-                        this,
-                        "worker " + pid() + " did not answer within start_timeout = "
-                                + Durations.text(settings.timeouts().start())
-                                + (lastStderr.isEmpty() ? "" : ": " + lastStderr));
-                withdraw();
-            }
-        }
-        if (state == State.STOPPING && child != null) {
-            long grace = settings.timeouts().stop().toNanos();
-            if (!termSent && (isIdle() || nowNanos - stopNanos > grace)) {
-                terminate();
-            } else if (termSent && nowNanos - stopNanos > grace) {
-                child.signalGroup(Signals.KILL);
-            }
-        }
-    }
+    // ---- its end ----
 
-    private boolean isIdle() {
-        return connections.stream().noneMatch(WorkerConnection::isServing);
-    }
-
-    /** Takes it out of service because something is wrong with it; its other requests may end first. */
-    void retire(String reason) {
-        if (state == State.STARTING || state == State.READY) {
-            owner.app().log().warn("worker {} is replaced: {}", pid(), reason);
-            withdraw();
-        }
-    }
-
-    /** Ends it now: whoever stops it has waited for its requests. */
-    void stop() {
-        withdraw();
-        if (!termSent) {
-            terminate();
-        }
-    }
-
-    private void withdraw() {
-        if (state == State.STARTING || state == State.READY) {
-            state = State.STOPPING;
-            askedToStop = true;
-            stopNanos = System.nanoTime();
-            closeProbe();
-            owner.withdrawn(this);
-            if (isIdle()) {
-                terminate();
-            }
-        }
-    }
-
-    private void terminate() {
-        if (child != null && !termSent) {
-            termSent = true;
-            stopNanos = System.nanoTime();
-            // php-cgi reads on through the signal: it ends only when its kept connection does.
-            connections.forEach(WorkerConnection::closeIfIdle);
-            child.signal(Signals.TERM);
-        }
-    }
-
-    private void closeProbe() {
-        if (probe != null) {
-            probe.close();
-            probe = null;
-        }
-    }
-
-    private void exited(ExitStatus status) {
-        if (child == null) {
-            // The reaper was faster than the spawner's own news of the birth.
-            endedEarly = status;
+    private void mourn() {
+        ExitStatus status = endedEarly;
+        if (child == null || status == null) {
+            owner.ended(this, null, notStarted);
             return;
         }
-        closeProbe();
-        state = State.GONE;
         if (stderrPipe != null) {
             // Its last words are the reason for its end.
             stderrPipe.readNow();
             stderr.finish();
         }
         connections.forEach(WorkerConnection::workerGone);
-        owner.withdrawn(this);
         context.files().execute(this::removeSocket);
         account(status, System.nanoTime());
     }
@@ -348,7 +549,7 @@ final class Worker {
     private void account(ExitStatus status, long since) {
         boolean known = connections.stream().noneMatch(WorkerConnection::isServing);
         if (known || System.nanoTime() - since > ACCOUNT_LIMIT_NANOS) {
-            owner.ended(this, status);
+            owner.ended(this, status, "");
         } else {
             context.loop().schedule(() -> account(status, since), 2, TimeUnit.MILLISECONDS);
         }

@@ -56,15 +56,15 @@ final class WorkerCommand {
     }
 
     private String searchPath() {
-        return environment(0, ProcessState.of(settings.process())).getOrEmpty("PATH");
+        return environment("0", ProcessState.of(settings.process())).getOrEmpty("PATH");
     }
 
     /**
-     * @param number of the worker, for its mark
+     * @param number of the worker, with its generation, for its mark
      * @param socket descriptor of the listening socket, which becomes 0
      * @param output descriptor that becomes 1 and 2
      */
-    SpawnRequest request(int number, int socket, int output) {
+    SpawnRequest request(String number, int socket, int output) {
         ProcessState state = ProcessState.of(settings.process());
         Environ environment = environment(number, state);
         String program = SearchPath.find(settings.command().get(0), directory, environment.getOrEmpty("PATH"))
@@ -87,7 +87,7 @@ final class WorkerCommand {
                 output);
     }
 
-    private Environ environment(int number, ProcessState state) {
+    private Environ environment(String number, ProcessState state) {
         Environ environment = new Environ();
         environment.set("PATH", DEFAULT_PATH);
         state.privileges().user().ifPresent(account -> {

@@ -48,6 +48,7 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
     private @Nullable RequestWriter writer;
     private boolean busy;
     private boolean reused;
+    private long submittedNanos;
     private long startedNanos;
     private long lastByteNanos;
     private long goneNanos;
@@ -85,12 +86,14 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
 
     void send(Exchange request) {
         busy = true;
+        worker.dispatched();
         answer.expect(request);
         if (request.attempts() > 0) {
             worker.owner().app().log().warn("{} {} runs again on {}", request.id(), request.title(), worker.pid());
         }
         request.dispatchedTo(this);
         startedNanos = request.dispatchedNanos();
+        submittedNanos = request.submittedNanos();
         lastByteNanos = startedNanos;
         WorkerSocket open = usable(request);
         reused = open != null;
@@ -266,10 +269,7 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
 
     private void free() {
         busy = false;
-        if (worker.isStopping()) {
-            closeIfIdle();
-        }
-        worker.owner().freed(this, true);
+        worker.freed(this);
     }
 
     private void freeLater() {
@@ -284,6 +284,7 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
             return;
         }
         socket = null;
+        worker.connectionLost();
         answer.disconnected();
         if (worker.isReady() && (!busy || resting || (reused && !answer.hasOutput()))) {
             worker.owner().keeping().closed(served, System.nanoTime() - lastEndNanos);
@@ -307,7 +308,7 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
             String what = "worker " + worker.pid() + " closed the connection";
             if (answer.hasPassedOn()) {
                 request.fail(Cause.TRUNCATED, what + " in mid-answer");
-            } else if (!answer.hasOutput() && (!maybeExecuted || request.isSafe())) {
+            } else if (!answer.hasOutput() && (!maybeExecuted || mayRunAgain(request))) {
                 if (wasSent) {
                     explainLater(request.id());
                 }
@@ -320,6 +321,11 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
             }
         }
         freeLater();
+    }
+
+    /** Of a request that may have been executed. */
+    private boolean mayRunAgain(Exchange request) {
+        return settings.queue().retries() && request.isSafe();
     }
 
     /** Most often its worker has died, and that is told when it is known; else this is the only explanation. */
@@ -399,15 +405,21 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
 
     /** Looks for passed deadlines, also of a request that nobody waits for any more. */
     void tick(long nowNanos) {
-        if (!busy || worker.isStopping()) {
+        if (!busy || worker.state() == WorkerState.STOPPING) {
             return;
         }
         Exchange request = answer.exchange();
-        if (nowNanos - startedNanos > settings.timeouts().request().toNanos()) {
+        if (nowNanos - submittedNanos > settings.timeouts().request().toNanos()) {
             expire(
                     Cause.REQUEST_TIMEOUT,
                     "request_timeout",
                     Durations.text(settings.timeouts().request()));
+        } else if (!answer.hasOutput()
+                && nowNanos - startedNanos > settings.timeouts().firstByte().toNanos()) {
+            expire(
+                    Cause.FIRST_BYTE_TIMEOUT,
+                    "first_byte_timeout",
+                    Durations.text(settings.timeouts().firstByte()));
         } else if (isWaitingForOutput(request)
                 && nowNanos - lastByteNanos > settings.timeouts().output().toNanos()) {
             expire(
@@ -426,6 +438,6 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
         Exchange request = answer.exchange();
         String what = request == null ? "an abandoned request" : request.id() + " " + request.title();
         answer.fail(cause, "worker " + worker.pid() + " went over " + key + " = " + value);
-        worker.retire(what + " went over " + key + " = " + value);
+        worker.overdue(what + " went over " + key + " = " + value);
     }
 }

@@ -1,35 +1,46 @@
 package io.gatepool.pool;
 
 import io.gatepool.config.AppSettings;
+import io.gatepool.config.Sizes;
+import io.gatepool.config.WorkerSettings;
 import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.WorkerEvents.Reason;
 import io.gatepool.process.ExitStatus;
+import io.gatepool.process.ProcessMemory;
+import io.gatepool.process.Signals;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The persistent processes of one application: a fixed number of them, each with one or more connections. Connections
- * of web servers end in gatepool, requests are handed out here, so a kept connection never pins a worker.
+ * The persistent processes of one generation of an application, each with one or more connections. Connections of web
+ * servers end in gatepool, requests are handed out here, so a kept connection never pins a worker.
  *
- * <p>Free connections lie on a stack: the one that was used last is the warmest. A worker that ends is replaced; when
- * workers end one after the other without having answered anything, the next try waits, twice as long each time, and
- * only one is tried until it comes up.
+ * <p>Free connections lie on a stack: the one that was used last is the warmest. {@link Scaler} says how many workers
+ * there should be. One that ends is replaced; when workers end one after the other without having answered anything, the
+ * next try waits, twice as long each time, and only one is tried until it comes up. One that has lived long enough is
+ * replaced too, one at a time, and goes only when its successor is ready.
  *
  * <p>Owned by the event loop.
  */
 final class WorkerPool implements Backend, Worker.Owner {
 
+    private static final long MEMORY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final AppSettings settings;
     private final PoolContext context;
     private final Requeue app;
+    private final int generation;
     private final WorkerCommand command;
+    private final Scaler scaler;
     private final Set<Worker> workers = new LinkedHashSet<>();
     private final Deque<WorkerConnection> free = new ArrayDeque<>();
     private final Backoff backoff = new Backoff();
@@ -38,35 +49,211 @@ final class WorkerPool implements Backend, Worker.Owner {
     /** The pids of workers that have gone and have no successor yet. */
     private final Deque<Integer> replaced = new ArrayDeque<>();
 
+    private @Nullable Worker leaving;
+    private @Nullable Worker successor;
     private int busy;
     private int lastNumber;
+    private long memoryNanos;
+    private boolean readingMemory;
     private boolean announced;
+    private boolean tryOne;
+    private boolean refused;
+    private boolean begun;
+    private boolean retired;
     private boolean stopping;
 
-    WorkerPool(AppSettings settings, PoolContext context, Requeue app) {
+    /** @param generation of the application, counted from 1 and over its reloads */
+    WorkerPool(AppSettings settings, PoolContext context, Requeue app, int generation) {
         this.settings = settings;
         this.context = context;
         this.app = app;
+        this.generation = generation;
         this.command = new WorkerCommand(settings, context.mark(), context.baseDir());
+        this.scaler = new Scaler(settings.workers(), System.nanoTime());
     }
 
     @Override
     public void start() {
+        begun = true;
+        // Also one that has no workers until they are needed shows that it can have them, when it replaces one that
+        // had.
+        tryOne = generation > 1;
+        if (scaler.atStart() == 0 && !tryOne) {
+            announced = true;
+            app.log().info("no workers until there are requests ({})", modeText());
+        }
         maintain();
     }
 
-    /** Starts as many workers as are missing, as soon as the back-off allows it. */
+    // ---- how many ----
+
     private void maintain() {
-        if (stopping || !backoff.isOver(System.nanoTime())) {
+        long now = System.nanoTime();
+        if (!begun || retired || stopping || !backoff.isOver(now)) {
             return;
         }
-        int max = settings.workers().max();
-        long wanted = backoff.isFailing() ? Math.min(max, ready() + 1) : max;
-        long serving = workers.stream().filter(worker -> !worker.isStopping()).count();
-        for (long number = serving; number < wanted; number++) {
-            workers.add(new Worker(++lastNumber, settings, context, command, this));
+        List.copyOf(workers).stream()
+                .filter(worker -> worker.state() == WorkerState.BACKOFF)
+                .forEach(Worker::backoffOver);
+        Scaler.View view = view(now);
+        int missing = scaler.toStart(view, now);
+        if (tryOne) {
+            missing = Math.max(missing, 1 - view.all());
+        }
+        if (backoff.isFailing()) {
+            missing = Math.min(missing, 1 - view.starting());
+        }
+        for (int number = 0; number < missing; number++) {
+            startWorker();
         }
     }
+
+    /** Starts one more, unless all applications together have too many; returns null then. */
+    private @Nullable Worker startWorker() {
+        if (!context.budget().take()) {
+            if (!refused) {
+                app.log()
+                        .warn(
+                                "no more workers for now: server.max_workers = {}",
+                                context.budget().limit());
+            }
+            refused = true;
+            return null;
+        }
+        refused = false;
+        Worker worker = new Worker(generation, ++lastNumber, settings, context, command, this);
+        workers.add(worker);
+        return worker;
+    }
+
+    private Scaler.View view(long now) {
+        int starting = 0;
+        int idle = 0;
+        int working = 0;
+        for (Worker worker : workers) {
+            // The one that leaves when its successor is ready is not needed, nor is there a surplus because of it.
+            if (worker != leaving) {
+                switch (worker.state()) {
+                    case STARTING -> starting++;
+                    case IDLE -> idle++;
+                    case BUSY -> working++;
+                    case DRAINING, STOPPING, BACKOFF, DEAD -> {}
+                }
+            }
+        }
+        return new Scaler.View(starting, idle, working, app.waiting(), app.oldestNanos(now));
+    }
+
+    private void shrink(long now) {
+        long idleTimeout = settings.workers().idleTimeout().toNanos();
+        List<Worker> idle = workers.stream()
+                .filter(worker -> worker.state() == WorkerState.IDLE && worker != leaving)
+                .toList();
+        int tooLong = (int) idle.stream()
+                .filter(worker -> now - worker.stateSinceNanos() > idleTimeout)
+                .count();
+        Scaler.View view = view(now);
+        int stop = scaler.toStop(view, tooLong, now);
+        boolean canSpare = view.idle() > 0 && view.all() > scaler.minimum();
+        if (stop == 0 && canSpare && !refused && context.budget().claim()) {
+            stop = 1;
+        }
+        idle.stream()
+                .sorted((one, other) -> Long.compare(one.stateSinceNanos(), other.stateSinceNanos()))
+                .limit(stop)
+                .forEach(Worker::idleTooLong);
+        int surplus = view.all() - stop - scaler.max();
+        List.copyOf(workers).stream()
+                .filter(worker -> worker.state() == WorkerState.BUSY && worker != leaving)
+                .limit(Math.max(0, surplus))
+                .forEach(Worker::recycle);
+    }
+
+    @Override
+    public void demand() {
+        // A static one has all the workers that it may have.
+        if (settings.workers().mode() != WorkerSettings.Mode.STATIC) {
+            maintain();
+        }
+    }
+
+    @Override
+    public void scale(int number) {
+        scaler.setMax(number);
+        maintain();
+    }
+
+    // ---- the end of a long life ----
+
+    private void recycle(long now) {
+        if (leaving == null && !backoff.isFailing() && backoff.isOver(now)) {
+            for (Worker worker : workers) {
+                String reason = worker.isReady() ? worker.dueFor(now) : "";
+                if (!reason.isEmpty()) {
+                    beginRecycling(worker, reason, now);
+                    return;
+                }
+            }
+        }
+    }
+
+    private void beginRecycling(Worker worker, String reason, long now) {
+        Scaler.View view = view(now);
+        boolean spare = view.idle() > settings.workers().minSpare()
+                && settings.workers().mode() != WorkerSettings.Mode.STATIC;
+        app.log().info("worker {} is recycled: {}", worker.pid(), reason);
+        app.events().replaced(Reason.valueOf(reason.toUpperCase(Locale.ROOT)));
+        if (spare) {
+            worker.recycle();
+            return;
+        }
+        leaving = worker;
+        successor = startWorker();
+        if (successor == null) {
+            // There may be no more than there are: it goes first.
+            leaving = null;
+            worker.recycle();
+        }
+    }
+
+    /** The successor is ready, or will not be. */
+    private void endRecycling(boolean ready) {
+        Worker gone = leaving;
+        leaving = null;
+        successor = null;
+        if (ready && gone != null) {
+            gone.recycle();
+        }
+    }
+
+    private void watchMemory(long now) {
+        if (!settings.workers().recycling().limitsMemory() || readingMemory || now - memoryNanos < MEMORY_NANOS) {
+            return;
+        }
+        memoryNanos = now;
+        readingMemory = true;
+        List<Worker> looked = workers.stream().filter(Worker::isRunning).toList();
+        List<Integer> pids = looked.stream().map(Worker::pid).toList();
+        context.files().execute(() -> {
+            List<Long> sizes = pids.stream().map(ProcessMemory::resident).toList();
+            context.loop().execute(() -> {
+                readingMemory = false;
+                for (int index = 0; index < looked.size(); index++) {
+                    remember(looked.get(index), sizes.get(index));
+                }
+            });
+        });
+    }
+
+    private void remember(Worker worker, long bytes) {
+        worker.rss(bytes);
+        long hard = settings.workers().recycling().hardRss();
+        if (bytes > hard && worker.isRunning()) {
+            worker.killFor("it took " + Sizes.text(bytes) + " of memory, max_rss.hard = " + Sizes.text(hard));
+        }
+    }
+
+    // ---- for the application ----
 
     private long ready() {
         return workers.stream().filter(Worker::isReady).count();
@@ -74,7 +261,8 @@ final class WorkerPool implements Backend, Worker.Owner {
 
     @Override
     public boolean isSettled() {
-        return backoff.isFailing() || ready() >= settings.workers().max();
+        boolean tried = !tryOne || ready() > 0;
+        return backoff.isFailing() || refused || (begun && tried && ready() >= scaler.atStart());
     }
 
     @Override
@@ -93,12 +281,30 @@ final class WorkerPool implements Backend, Worker.Owner {
         for (Worker worker : List.copyOf(workers)) {
             worker.tick(nowNanos);
         }
-        maintain();
+        if (!retired && !stopping) {
+            recycle(nowNanos);
+            watchMemory(nowNanos);
+            shrink(nowNanos);
+            maintain();
+        }
     }
 
     @Override
     public String failing() {
-        return free.isEmpty() && busy == 0 && ready() == 0 ? backoff.reason() : "";
+        boolean nobody = free.isEmpty() && busy == 0 && ready() == 0;
+        // Nobody starts one that has none until it is needed, unless a request may wait for it.
+        boolean waitsForDemand = settings.workers().mode() == WorkerSettings.Mode.ONDEMAND
+                && workers.stream().noneMatch(worker -> worker.state().isInService())
+                && backoff.isOver(System.nanoTime());
+        return nobody && !waitsForDemand ? backoff.reason() : "";
+    }
+
+    @Override
+    public void retire() {
+        retired = true;
+        free.clear();
+        workers.stream().filter(Worker::isReady).forEach(worker -> app.events().replaced(Reason.RELOAD));
+        List.copyOf(workers).forEach(Worker::recycle);
     }
 
     @Override
@@ -109,7 +315,7 @@ final class WorkerPool implements Backend, Worker.Owner {
 
     @Override
     public boolean isStopped() {
-        return stopping && workers.isEmpty();
+        return (stopping || retired) && workers.isEmpty();
     }
 
     @Override
@@ -124,7 +330,7 @@ final class WorkerPool implements Backend, Worker.Owner {
 
     @Override
     public int limit() {
-        return settings.workers().max();
+        return scaler.max();
     }
 
     @Override
@@ -147,18 +353,34 @@ final class WorkerPool implements Backend, Worker.Owner {
     @Override
     public void ready(Worker worker, long millis) {
         backoff.succeeded(System.nanoTime());
+        tryOne = false;
         if (!announced) {
             started.add(worker.pid());
-            if (started.size() == settings.workers().max()) {
-                announced = true;
-                app.log().info("workers {} (static)", join(started));
+            announced = started.size() >= Math.max(1, scaler.atStart());
+            if (announced) {
+                app.log().info("workers {} ({})", join(started), modeText());
             }
         } else {
-            Integer predecessor = replaced.poll();
-            String what = predecessor == null ? "" : "replaces " + predecessor + ", ";
-            app.log().info("worker {} {}ready in {} ms", worker.pid(), what, millis);
+            Integer predecessor = worker == successor ? null : replaced.poll();
+            Worker before = leaving;
+            if (worker == successor && before != null) {
+                predecessor = before.pid();
+            }
+            if (predecessor != null) {
+                app.log().info("worker {} replaces {}, ready in {} ms", worker.pid(), predecessor, millis);
+            } else {
+                app.log().debug("worker {} ready in {} ms", worker.pid(), millis);
+            }
+        }
+        if (worker == successor) {
+            endRecycling(true);
         }
         maintain();
+    }
+
+    private String modeText() {
+        WorkerSettings.Mode mode = settings.workers().mode();
+        return mode == WorkerSettings.Mode.STATIC ? mode.text() : mode.text() + ", at most " + scaler.max();
     }
 
     private static String join(List<Integer> pids) {
@@ -170,7 +392,7 @@ final class WorkerPool implements Backend, Worker.Owner {
         if (wasBusy) {
             busy--;
         }
-        if (!connection.worker().isReady()) {
+        if (!connection.worker().isReady() || retired) {
             return;
         }
         free.push(connection);
@@ -180,29 +402,52 @@ final class WorkerPool implements Backend, Worker.Owner {
     @Override
     public void withdrawn(Worker worker) {
         free.removeIf(connection -> connection.worker() == worker);
+        if (worker == leaving) {
+            endRecycling(false);
+        }
         maintain();
     }
 
     @Override
-    public void ended(Worker worker, ExitStatus status) {
-        workers.remove(worker);
+    public void ended(Worker worker, @Nullable ExitStatus status, String reason) {
+        if (worker == successor) {
+            endRecycling(false);
+        }
         started.remove((Integer) worker.pid());
-        if (worker.wasReady()) {
-            replaced.add(worker.pid());
+        if (status == null) {
+            failed(reason);
+        } else {
+            if (worker.wasReady() && !worker.isUnneeded()) {
+                replaced.add(worker.pid());
+            }
+            if (!worker.wasAskedToStop() && !stopping) {
+                explain(worker, worker.account(status), status);
+            }
         }
-        if (!stopping && worker.wasAskedToStop() && worker.wasReady()) {
-            app.events().replaced(Reason.TIMEOUT);
-        }
-        if (!worker.wasAskedToStop() && !stopping) {
-            explain(worker, worker.account(status), status);
+        if (worker.state() == WorkerState.DEAD) {
+            forgotten(worker);
         }
         maintain();
+        if (backoff.isOver(System.nanoTime()) && view(System.nanoTime()).starting() == 0) {
+            // The others are enough.
+            replaced.clear();
+        }
+    }
+
+    @Override
+    public void forgotten(Worker worker) {
+        if (workers.remove(worker)) {
+            context.budget().giveBack();
+        }
     }
 
     private void explain(Worker worker, String account, ExitStatus status) {
         String words = worker.lastWords();
         String reason = words.isEmpty() ? account : account + ": " + words;
-        if (worker.hasProvenItself() && status.isSuccess() && worker.hasLostNothing()) {
+        if (!worker.killedFor().isEmpty()) {
+            app.events().replaced(Reason.MAX_RSS);
+            app.log().error("worker {} was killed: {}", worker.pid(), worker.killedFor());
+        } else if (worker.hasProvenItself() && status.isSuccess() && worker.hasLostNothing()) {
             app.events().replaced(Reason.EXIT);
             app.log().info("{}", account);
         } else if (worker.hasProvenItself()) {
@@ -211,7 +456,11 @@ final class WorkerPool implements Backend, Worker.Owner {
             if (!words.isEmpty()) {
                 app.log().error("worker {} stderr: {}", worker.pid(), words);
             }
-        } else if (worker.wasReady()) {
+        } else if (status.signal() == Signals.KILL && ready() > 0) {
+            // From outside, and not the program's fault, as the others show.
+            app.events().replaced(Reason.CRASH);
+            app.log().error("{}", account);
+        } else if (worker.wasReady() || status.signal() == Signals.KILL) {
             crashed(reason);
         } else {
             failed(reason);
@@ -219,13 +468,10 @@ final class WorkerPool implements Backend, Worker.Owner {
     }
 
     @Override
-    public void notStarted(Worker worker, String reason) {
-        workers.remove(worker);
-        failed(reason);
-    }
-
-    @Override
     public void neverReady(Worker worker, String reason) {
+        if (worker == successor) {
+            endRecycling(false);
+        }
         failed(reason);
     }
 
@@ -244,7 +490,7 @@ final class WorkerPool implements Backend, Worker.Owner {
 
     /** @param known whether it has been said: several workers, or every further try, may fail for the same reason */
     private void retry(String reason, boolean known, Duration wait) {
-        if (stopping) {
+        if (stopping || retired) {
             return;
         }
         if (known) {

@@ -1,31 +1,22 @@
 package io.gatepool.server;
 
-import io.gatepool.config.Address;
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Configuration;
 import io.gatepool.config.Durations;
 import io.gatepool.config.Kind;
-import io.gatepool.config.Listen;
-import io.gatepool.config.Protocol;
+import io.gatepool.config.Loaded;
 import io.gatepool.config.ReaperMode;
 import io.gatepool.control.AccessLog;
 import io.gatepool.control.AdminSources;
 import io.gatepool.control.AdminSources.Stage;
 import io.gatepool.control.FailureRing;
-import io.gatepool.control.IndexPage;
-import io.gatepool.control.Samples;
-import io.gatepool.exchange.AppStatus;
-import io.gatepool.exchange.Application;
 import io.gatepool.exchange.RequestNumbers;
 import io.gatepool.exchange.SpoolFiles;
-import io.gatepool.front.FastCgiFront;
-import io.gatepool.front.Front;
 import io.gatepool.front.FrontContext;
-import io.gatepool.front.HttpFront;
-import io.gatepool.front.Router;
 import io.gatepool.pool.App;
 import io.gatepool.pool.PoolContext;
 import io.gatepool.pool.ScriptWatch;
+import io.gatepool.pool.WorkerBudget;
 import io.gatepool.process.Descriptors;
 import io.gatepool.process.Leftovers;
 import io.gatepool.process.Reaper;
@@ -38,15 +29,11 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +43,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@link #run} is for the main thread, which then only waits; all else happens on the event loop. SIGTERM stops
  * gracefully: nothing new is accepted, what is queued and running is answered, then the workers end. A second SIGTERM,
- * or SIGINT, does not wait for the answers.
+ * or SIGINT, does not wait for the answers. SIGHUP reloads.
  */
 public final class Gatepool {
 
@@ -64,22 +51,26 @@ public final class Gatepool {
     private static final long TICK_MILLIS = 100;
     static final ThreadFactory LOOP_THREAD = task -> new Thread(task, "loop");
 
+    private final Supplier<Loaded> source;
     private final Configuration configuration;
     private final boolean rootAllowed;
     private final long startedNanos;
-    private final List<App> apps = new ArrayList<>();
-    private final List<Listener> listeners = new ArrayList<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private @Nullable Reaper reaper;
     private final FailureRing failures = new FailureRing();
+    private @Nullable Listeners listeners;
     private @Nullable Listener admin;
     private boolean settled;
     private boolean draining;
     private boolean ending;
     private long drainSince;
 
-    /** @param startedNanos {@link System#nanoTime()} when the program was started, for the log */
-    public Gatepool(Configuration configuration, boolean rootAllowed, long startedNanos) {
+    /**
+     * @param source reads {@code configuration} again, for a reload
+     * @param startedNanos {@link System#nanoTime()} when the program was started, for the log
+     */
+    public Gatepool(Supplier<Loaded> source, Configuration configuration, boolean rootAllowed, long startedNanos) {
+        this.source = source;
         this.configuration = configuration;
         this.rootAllowed = rootAllowed;
         this.startedNanos = startedNanos;
@@ -107,7 +98,9 @@ public final class Gatepool {
                 start(group, directory, version);
                 stopped.await();
             } finally {
-                listeners.forEach(Listener::close);
+                if (listeners != null) {
+                    listeners.close();
+                }
                 if (admin != null) {
                     admin.close();
                 }
@@ -142,40 +135,50 @@ public final class Gatepool {
                 directory.workers(),
                 directory.mark(),
                 baseDirectory(configuration),
+                new WorkerBudget(configuration.server().maxWorkers()),
+                configuration.server().drainTimeout(),
                 ScriptWatch.NONE);
         AccessLog accessLog = new AccessLog(configuration.server().accessLog());
-        configuration
-                .apps()
-                .forEach(settings -> apps.add(new App(
-                        settings, pool, accessLog.andThen(exchange -> failures.over(settings.name(), exchange)))));
-        Signals.on("TERM", signal -> loop.execute(() -> stop(draining)));
-        Signals.on("INT", signal -> loop.execute(() -> stop(true)));
-        FrontContext front = new FrontContext(loop, files, new RequestNumbers());
-        listen(loop, front);
+        FrontContext fronts = new FrontContext(loop, files, new RequestNumbers());
+        Listeners addresses = new Listeners(loop, fronts, configuration.http());
+        listeners = addresses;
+        Deployment deployment = new Deployment(
+                loop,
+                addresses,
+                settings -> new App(
+                        settings, pool, accessLog.andThen(exchange -> failures.over(settings.name(), exchange))));
+        Reloader reloader = new Reloader(source, configuration, rootAllowed, deployment);
+        Signals.on("TERM", signal -> loop.execute(() -> stop(deployment, draining)));
+        Signals.on("INT", signal -> loop.execute(() -> stop(deployment, true)));
+        Signals.on("HUP", signal -> reloader.reload(Optional.empty(), false, failures -> {}));
+        Signals.on("TTIN", signal -> loop.execute(() -> scaleBy(deployment, 1)));
+        Signals.on("TTOU", signal -> loop.execute(() -> scaleBy(deployment, -1)));
+        deployment.start(configuration);
         if (configuration.server().admin().isPresent()) {
-            admin = AdminListener.open(front, configuration, adminSources(version, started));
+            admin = AdminListener.open(fronts, configuration, adminSources(version, deployment, addresses, started));
         }
         loop.execute(() -> {
-            apps.forEach(App::start);
-            loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-            awaitReady(loop);
+            loop.scheduleAtFixedRate(() -> tick(deployment), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+            awaitReady(loop, deployment);
         });
     }
 
-    private AdminSources adminSources(String version, Reaper children) {
+    private AdminSources adminSources(String version, Deployment deployment, Listeners addresses, Reaper children) {
         return new AdminSources(
                 new AdminSources.Daemon(version, configuration.file().toString(), startedNanos),
                 () -> draining ? Stage.STOPPING : settled ? Stage.SERVING : Stage.STARTING,
-                () -> statuses(apps),
-                () -> listeners.stream()
-                        .collect(Collectors.groupingBy(
-                                listener -> listener.address().protocolName(),
-                                Collectors.summingInt(
-                                        listener -> listener.front().connections()))),
+                deployment::statuses,
+                addresses::connections,
                 children::counters,
                 // The logs do not tell yet how many lines they have dropped.
                 () -> 0,
                 failures);
+    }
+
+    private static void scaleBy(Deployment deployment, int difference) {
+        for (App app : deployment.apps()) {
+            app.scale(Math.max(1, Math.min(AppSettings.MAX_PROCESSES, app.limit() + difference)));
+        }
     }
 
     /** What relative paths in commands start from, unless the application has a chdir. */
@@ -184,59 +187,9 @@ public final class Gatepool {
                 .orElse(Path.of("/"));
     }
 
-    private void listen(IoEventLoop loop, FrontContext context) throws StartFailure {
-        Map<String, List<App>> byAddress = new LinkedHashMap<>();
-        Map<String, Listen> listens = new LinkedHashMap<>();
-        for (App app : apps) {
-            for (Listen listen : app.settings().listens()) {
-                String place = place(app, listen.address());
-                byAddress.computeIfAbsent(place, text -> new ArrayList<>()).add(app);
-                listens.putIfAbsent(place, listen);
-            }
-        }
-        for (Map.Entry<String, Listen> entry : listens.entrySet()) {
-            List<App> here = byAddress.getOrDefault(entry.getKey(), List.of());
-            Front front = front(context, entry.getValue().address(), here);
-            Listener listener = Listener.open(
-                    loop, entry.getValue(), here.get(0).settings().process().account(), front);
-            listeners.add(listener);
-            Address address = listener.address();
-            for (App app : here) {
-                LOG.info("{}: {} on {}", app.name(), address.protocolName(), listener.text() + mounted(app, here));
-            }
-        }
-    }
-
-    /** Applications with the same address share its listener; with port 0 each gets one, and a port, of its own. */
-    private static String place(App app, Address address) {
-        boolean anyPort = address instanceof Address.Tcp tcp && tcp.port() == 0;
-        return address + (anyPort ? " of " + app.name() : "");
-    }
-
-    private static String mounted(App app, List<App> here) {
-        return here.size() == 1 && app.mount().equals("/") ? "" : " under " + app.mount();
-    }
-
-    private Front front(FrontContext context, Address address, List<App> here) {
-        boolean http = address.protocol() == Protocol.HTTP;
-        boolean indexed = http || here.size() > 1;
-        Map<String, List<String>> samples = new LinkedHashMap<>();
-        if (indexed) {
-            here.forEach(app -> samples.put(app.name(), Samples.of(app.settings())));
-        }
-        // An address with one application is that application's, whatever the web server calls its paths.
-        Application fallback = indexed ? new IndexPage(() -> statuses(here), samples) : here.get(0);
-        Router router = new Router(List.copyOf(here), fallback);
-        return http ? new HttpFront(context, router, configuration.http()) : new FastCgiFront(context, router);
-    }
-
-    private static List<AppStatus> statuses(List<App> apps) {
-        return apps.stream().map(App::status).toList();
-    }
-
-    private void tick() {
+    private void tick(Deployment deployment) {
         long now = System.nanoTime();
-        apps.forEach(app -> app.tick(now));
+        deployment.tick(now);
         if (draining && !ending) {
             boolean late =
                     now - drainSince > configuration.server().drainTimeout().toNanos();
@@ -245,33 +198,33 @@ public final class Gatepool {
                         "drain_timeout = {} has passed, requests are cut off",
                         Durations.text(configuration.server().drainTimeout()));
             }
-            if (late || apps.stream().allMatch(App::isIdle)) {
-                end();
+            if (late || deployment.isIdle()) {
+                end(deployment);
             }
         }
-        if (ending && apps.stream().allMatch(App::isStopped)) {
+        if (ending && deployment.isStopped()) {
             stopped.countDown();
         }
     }
 
     /** Says "ready" once every application has its workers, or has failed to get them. */
-    private void awaitReady(IoEventLoop loop) {
+    private void awaitReady(IoEventLoop loop, Deployment deployment) {
         if (draining) {
             return;
         }
-        if (!apps.stream().allMatch(App::isSettled)) {
-            loop.schedule(() -> awaitReady(loop), 5, TimeUnit.MILLISECONDS);
+        if (!deployment.isSettled()) {
+            loop.schedule(() -> awaitReady(loop, deployment), 5, TimeUnit.MILLISECONDS);
             return;
         }
         settled = true;
-        int workers = statuses(apps).stream()
+        int workers = deployment.statuses().stream()
                 .filter(status -> !status.kind().equals(Kind.CGI.text()))
                 .mapToInt(status -> status.workers().size())
                 .sum();
         LOG.info(
                 "ready in {} s: {}, {}",
                 String.format("%.2f", (System.nanoTime() - startedNanos) / 1e9),
-                count(apps.size(), "app"),
+                count(deployment.apps().size(), "app"),
                 count(workers, "worker"));
     }
 
@@ -279,25 +232,27 @@ public final class Gatepool {
         return number + " " + what + (number == 1 ? "" : "s");
     }
 
-    private void stop(boolean now) {
+    private void stop(Deployment deployment, boolean now) {
         if (!draining) {
             draining = true;
             drainSince = System.nanoTime();
             LOG.info("stopping{}", now ? "" : ": no new requests, those under way are answered first");
-            listeners.forEach(listener -> listener.front().drain());
-            // Closing waits for the loop, so not on it.
-            new Thread(() -> listeners.forEach(Listener::close), "close-listeners").start();
-            apps.forEach(App::drain);
+            if (listeners != null) {
+                listeners.drain();
+                // Closing waits for the loop, so not on it.
+                new Thread(listeners::close, "close-listeners").start();
+            }
+            deployment.drain();
         }
         if (now) {
-            end();
+            end(deployment);
         }
     }
 
-    private void end() {
+    private void end(Deployment deployment) {
         if (!ending) {
             ending = true;
-            apps.forEach(App::stop);
+            deployment.stop();
         }
     }
 }

@@ -10,6 +10,7 @@ import io.gatepool.exchange.SpoolFiles;
 import io.gatepool.front.FrontContext;
 import io.gatepool.pool.PoolContext;
 import io.gatepool.pool.ScriptWatch;
+import io.gatepool.pool.WorkerBudget;
 import io.gatepool.process.Command;
 import io.gatepool.process.Descriptors;
 import io.gatepool.process.ExitStatus;
@@ -69,6 +70,8 @@ public final class Workbench implements AutoCloseable {
                 directory.workers(),
                 directory.mark(),
                 baseDirectory,
+                new WorkerBudget(server.maxWorkers()),
+                server.drainTimeout(),
                 watch);
         front = new FrontContext(loop, files, new RequestNumbers());
     }

@@ -122,6 +122,6 @@ class ConfigurationDocTest {
                     .as(key)
                     .isTrue();
         }
-        assertThat(promised).contains("max_requests", "control_group");
+        assertThat(promised).contains("env_file", "python");
     }
 }

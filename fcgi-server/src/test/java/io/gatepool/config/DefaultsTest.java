@@ -53,8 +53,19 @@ class DefaultsTest {
                                 List.of(),
                                 Optional.empty(),
                                 022),
-                        new WorkerSettings(5, 1, Duration.ofSeconds(1)),
-                        new QueueSettings(512, Duration.ofSeconds(10), QueueSettings.WhenFull.PAGE),
+                        new WorkerSettings(
+                                WorkerSettings.Mode.DYNAMIC,
+                                5,
+                                2,
+                                1,
+                                3,
+                                Duration.ofSeconds(10),
+                                1,
+                                Duration.ofSeconds(1),
+                                Optional.empty(),
+                                Optional.empty(),
+                                new Recycling(0, 10, Durations.OFF, Sizes.OFF, Sizes.OFF)),
+                        new QueueSettings(512, Duration.ofSeconds(10), QueueSettings.WhenFull.PAGE, true),
                         8,
                         new ScriptSettings(
                                 false,
@@ -66,6 +77,7 @@ class DefaultsTest {
                                 ScriptSettings.Strays.KILL),
                         new Timeouts(
                                 Duration.ofMinutes(10),
+                                Durations.OFF,
                                 Duration.ofSeconds(55),
                                 Duration.ofSeconds(30),
                                 Duration.ofSeconds(5)),
@@ -92,6 +104,7 @@ class DefaultsTest {
                         "info",
                         ReaperMode.WAITID,
                         Duration.ofSeconds(25),
+                        Integer.MAX_VALUE,
                         "off",
                         Optional.empty(),
                         List.of()));

@@ -56,7 +56,8 @@ class LoadingTest {
         Configuration dotted = Fixtures.load(directory, APP + "workers.max = 3\nworkers.connections = 2\n");
         Configuration inline = Fixtures.load(directory, APP + "workers = { max = 3, connections = 2 }\n");
         Configuration header = Fixtures.load(directory, APP + "[app.a.workers]\nmax = 3\nconnections = 2\n");
-        assertThat(dotted.apps().get(0).workers()).isEqualTo(new WorkerSettings(3, 2, Duration.ofSeconds(1)));
+        assertThat(dotted.apps().get(0).workers().max()).isEqualTo(3);
+        assertThat(dotted.apps().get(0).workers().connections()).isEqualTo(2);
         assertThat(dotted).isEqualTo(inline).isEqualTo(header);
     }
 

@@ -54,7 +54,11 @@ final class Daemon implements AutoCloseable {
     private static String configure(Path directory, String toml) throws IOException {
         Path file = directory.resolve("gatepool.toml");
         String server = toml.contains("[server]") ? "" : "[server]\nruntime_dir = \"run\"\n";
-        return Files.writeString(file, server + toml).toString();
+        // A test that counts workers wants to know how many there are.
+        String mode = toml.contains("[defaults]") || toml.contains("workers.mode")
+                ? ""
+                : "[defaults]\nworkers.mode = \"static\"\n";
+        return Files.writeString(file, server + mode + toml).toString();
     }
 
     /** A short form, started in {@code directory}: {@code fastcgi -w 2 -- php-cgi}. */

@@ -28,7 +28,7 @@ class WorkerCommandTest {
     }
 
     private SpawnRequest request(String lines) throws IOException {
-        return command(lines).request(3, 10, 11);
+        return command(lines).request("1-3", 10, 11);
     }
 
     private static List<String> text(List<byte[]> words) {
@@ -43,7 +43,7 @@ class WorkerCommandTest {
     @Test
     void theEnvironmentIsMadeFromNothing() throws IOException {
         assertThat(text(request("command = [\"sh\"]").command().envp()))
-                .containsExactly("PATH=/usr/local/bin:/usr/bin:/bin", "GATEPOOL_CHILD=/run/x:test/3");
+                .containsExactly("PATH=/usr/local/bin:/usr/bin:/bin", "GATEPOOL_CHILD=/run/x:test/1-3");
     }
 
     @Test
@@ -54,7 +54,7 @@ class WorkerCommandTest {
                         .command()
                         .envp());
         assertThat(environment)
-                .containsExactlyInAnyOrder("PATH=/opt/bin", "NAME=\u00e9", "GATEPOOL_CHILD=/run/x:test/3");
+                .containsExactlyInAnyOrder("PATH=/opt/bin", "NAME=\u00e9", "GATEPOOL_CHILD=/run/x:test/1-3");
     }
 
     @Test

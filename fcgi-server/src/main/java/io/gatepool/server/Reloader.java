@@ -1,0 +1,125 @@
+package io.gatepool.server;
+
+import io.gatepool.config.AppSettings;
+import io.gatepool.config.Configuration;
+import io.gatepool.config.Loaded;
+import io.gatepool.config.ProblemPrinter;
+import io.gatepool.pool.App;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reloads: reads the configuration again, checks it, and has the {@link Deployment} change to it. A configuration with
+ * a problem changes nothing. One reload after the other, on a thread of its own.
+ */
+final class Reloader {
+
+    private static final Logger LOG = LoggerFactory.getLogger("gatepool");
+
+    private final Supplier<Loaded> source;
+    private final boolean rootAllowed;
+    private final Deployment deployment;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+        Thread made = new Thread(task, "reload");
+        made.setDaemon(true);
+        return made;
+    });
+    private Configuration current;
+
+    /** @param source reads the configuration; a short form gives its own again and again */
+    Reloader(Supplier<Loaded> source, Configuration current, boolean rootAllowed, Deployment deployment) {
+        this.source = source;
+        this.current = current;
+        this.rootAllowed = rootAllowed;
+        this.deployment = deployment;
+    }
+
+    /**
+     * Reloads, some time later. Any thread.
+     *
+     * @param only the one application that gets a new generation; empty for all
+     * @param changed whether those are left alone whose settings are the same
+     * @param done is told what went wrong, a line each; on the reloader's thread
+     */
+    void reload(Optional<String> only, boolean changed, Consumer<List<String>> done) {
+        thread.execute(() -> done.accept(run(only, changed)));
+    }
+
+    private List<String> run(Optional<String> only, boolean changed) {
+        long since = System.nanoTime();
+        LOG.info("reloading {}", only.orElse("everything") + (changed ? " that has changed" : ""));
+        Loaded loaded = source.get();
+        if (loaded instanceof Loaded.Broken broken) {
+            List<String> problems = ProblemPrinter.print(broken).lines().toList();
+            problems.forEach(LOG::error);
+            return problems;
+        }
+        try {
+            Configuration wanted = ((Loaded.Ok) loaded).configuration();
+            Configuration next = only.isPresent() ? withOne(only.get(), wanted) : wanted;
+            for (AppSettings app : next.apps()) {
+                Accounts.check(app, rootAllowed);
+            }
+            Map<String, String> failures =
+                    deployment.reload(next, (app, settings) -> renews(app, settings, only, changed));
+            tellWhatStays(next);
+            current = next;
+            List<String> lines = new ArrayList<>();
+            failures.forEach((name, reason) -> lines.add(name + ": " + reason));
+            tell(lines, since);
+            return lines;
+        } catch (StartFailure e) {
+            LOG.error("reload: nothing was changed: {}", e.getMessage());
+            return List.of(String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of("interrupted");
+        }
+    }
+
+    private static boolean renews(App app, AppSettings settings, Optional<String> only, boolean changed) {
+        boolean meant = only.isEmpty() || only.get().equals(app.name());
+        return meant && !(changed && app.settings().equals(settings));
+    }
+
+    /** The present configuration with the settings of one application from another. */
+    private Configuration withOne(String name, Configuration wanted) throws StartFailure {
+        AppSettings changed = wanted.apps().stream()
+                .filter(app -> app.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new StartFailure("there is no [app." + name + "] in " + wanted.file()));
+        List<AppSettings> apps = new ArrayList<>(current.apps());
+        apps.replaceAll(app -> app.name().equals(name) ? changed : app);
+        if (!apps.contains(changed)) {
+            apps.add(changed);
+        }
+        return new Configuration(current.file(), current.server(), current.http(), apps);
+    }
+
+    private void tellWhatStays(Configuration next) {
+        if (!next.server().equals(current.server())) {
+            LOG.warn("[server] has changed: that takes effect at the next start");
+        }
+        if (!next.http().equals(current.http())) {
+            LOG.warn("[http] has changed: that takes effect at the next start");
+        }
+    }
+
+    private static void tell(List<String> failures, long since) {
+        String took = String.format(Locale.ROOT, "%.2f", (System.nanoTime() - since) / 1e9);
+        if (failures.isEmpty()) {
+            LOG.info("reloaded in {} s", took);
+        } else {
+            LOG.error("reload failed after {} s for {}", took, String.join("; ", failures));
+        }
+    }
+}
