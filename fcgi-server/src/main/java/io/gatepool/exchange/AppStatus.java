@@ -40,7 +40,7 @@ public record AppStatus(
      * One process.
      *
      * @param pid its process id
-     * @param state {@code starting}, {@code idle}, {@code busy} or {@code stopping}
+     * @param state as {@code WorkerState} has it: {@code starting}, {@code idle}, {@code busy}, {@code draining} and so on
      * @param requests how many it has answered
      * @param ageSeconds how long it has lived
      * @param now the requests that it is working on and somebody waits for

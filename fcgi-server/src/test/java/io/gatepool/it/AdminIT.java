@@ -182,6 +182,30 @@ class AdminIT {
     }
 
     @Test
+    void whyWorkersAreReplacedIsCounted() throws Exception {
+        try (Daemon daemon = daemon("workers.max = 1\nmax_requests = 3")) {
+            int port = daemon.port("raw", "http");
+            int first = daemon.workers("raw").get(0);
+            for (int request = 0; request < 3; request++) {
+                assertThat(Call.get(port, "/raw/info").status()).isEqualTo(200);
+            }
+            daemon.running().await("replaces " + first);
+            daemon.signal("HUP");
+            Poll.until("the new generation has taken over", () -> restarts(daemon, "reload") == 1);
+            assertThat(restarts(daemon, "max-requests")).isEqualTo(1);
+            assertThat(restarts(daemon, "crash")).isZero();
+        }
+    }
+
+    private static double restarts(Daemon daemon, String reason) {
+        try {
+            return metrics(daemon).value("gatepool_worker_restarts_total{app=\"raw\",reason=\"" + reason + "\"}");
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void prometheusGetsTheFormatThatItAsksFor() throws Exception {
         try (Daemon daemon = daemon("workers.max = 1")) {
             String uri = "http://127.0.0.1:" + adminPort(daemon) + "/metrics";
