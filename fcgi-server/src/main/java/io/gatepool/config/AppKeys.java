@@ -43,7 +43,7 @@ final class AppKeys {
     static final Key<Long> LIMITS_FILE_SIZE = Key.of("limits.file_size", size("0B", "1048576GiB", false));
     static final Key<Integer> NICE = Key.of("nice", count(-20, 19), 0);
 
-    static final Key<List<Address>> LISTEN = Key.of("listen", oneOrMore(address()));
+    static final Key<List<Address>> LISTEN = Key.of("listen", oneOrMore(address(Protocol.FASTCGI)));
     static final Key<String> LISTEN_OWNER = Key.of("listen_owner", text());
     static final Key<String> LISTEN_GROUP = Key.of("listen_group", text());
     static final Key<Integer> LISTEN_MODE = Key.of("listen_mode", mode(), 0660);

@@ -44,10 +44,21 @@ public final class ConfigLoader {
                 Optional.ofNullable(top.get("include")).map(Includes::of).orElse(Set.of());
         included.forEach(path -> parse(path).ifPresent(this::readIncluded));
         List<AppSettings> settings = apps.settings();
+        server.place(ServerKeys.ADMIN).ifPresent(admin -> refuseTaken(admin, settings));
         if (!problems.isEmpty()) {
             return new Loaded.Broken(problems.inOrder(), problems.files());
         }
         return new Loaded.Ok(new Configuration(file, ServerKeys.settings(server), HttpKeys.settings(http), settings));
+    }
+
+    private void refuseTaken(Setting admin, List<AppSettings> settings) {
+        for (AppSettings app : settings) {
+            boolean taken = server.get(ServerKeys.ADMIN).stream().anyMatch(address -> app.listens().stream()
+                    .anyMatch(listen -> listen.address().samePlaceAs(address)));
+            if (taken) {
+                admin.refuse("app '" + app.name() + "' listens there", "give one of the two another address");
+            }
+        }
     }
 
     private Optional<TomlFile> parse(Path path) {

@@ -169,19 +169,31 @@ final class Readers {
         };
     }
 
-    /** An address with FastCGI where it names no protocol, its path absolute. */
-    static Reader<Address> address() {
+    /** An address, its path absolute; {@code byDefault} is spoken where it names no protocol. */
+    static Reader<Address> address(Protocol byDefault) {
         return setting -> {
             Optional<String> text = text().read(setting);
             try {
                 return text.isEmpty()
                         ? Optional.empty()
-                        : Optional.of(
-                                Address.parse(text.get(), Protocol.FASTCGI).resolvedAgainst(setting.directory()));
+                        : Optional.of(Address.parse(text.get(), byDefault).resolvedAgainst(setting.directory()));
             } catch (AddressException e) {
                 return setting.refuse(e.problem(), e.remedy());
             }
         };
+    }
+
+    /** An address of one protocol, its path absolute; or "off", which is none. */
+    static Reader<Optional<Address>> addressOrOff(Protocol protocol) {
+        return setting -> "off".equals(setting.value())
+                ? Optional.of(Optional.empty())
+                : address(protocol)
+                        .check(
+                                address -> address.protocol() == protocol,
+                                "has another protocol than " + protocol.text(),
+                                "leave out what stands before the first colon")
+                        .map(Optional::of)
+                        .read(setting);
     }
 
     static <T> Optional<T> wrongType(Setting setting, String wanted, String remedy) {

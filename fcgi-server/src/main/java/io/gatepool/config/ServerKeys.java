@@ -1,16 +1,19 @@
 package io.gatepool.config;
 
 import static io.gatepool.config.ListReaders.listOf;
+import static io.gatepool.config.Readers.addressOrOff;
 import static io.gatepool.config.Readers.count;
 import static io.gatepool.config.Readers.duration;
 import static io.gatepool.config.Readers.oneOf;
 import static io.gatepool.config.Readers.path;
 import static io.gatepool.config.Readers.pathOr;
+import static io.gatepool.config.Readers.text;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The keys of {@code [server]} and their defaults. */
@@ -43,6 +46,14 @@ final class ServerKeys {
     static final Key<String> SLOW_LOG = Key.of("slow_log", pathOr("log"), "log");
     static final Key<List<String>> TRUSTED_PROXIES =
             Key.of("trusted_proxies", listOf(peer()), List.of("127.0.0.1", "::1", "unix"));
+    static final Key<Optional<Address>> ADMIN = Key.of("admin", addressOrOff(Protocol.HTTP), Optional.empty());
+    static final Key<List<String>> ADMIN_HOSTS = Key.of(
+            "admin_hosts",
+            listOf(text().check(
+                            name -> name.matches("[A-Za-z0-9._-]+"),
+                            "is not a host name",
+                            "write the name as it stands in the address bar, without a port")),
+            List.of());
 
     static final Schema SCHEMA = new Schema(
             List.of(
@@ -56,8 +67,10 @@ final class ServerKeys {
                     ACCESS_LOG,
                     ACCESS_LOG_FORMAT,
                     SLOW_LOG,
-                    TRUSTED_PROXIES),
-            Set.of("control_group", "admin"));
+                    TRUSTED_PROXIES,
+                    ADMIN,
+                    ADMIN_HOSTS),
+            Set.of("control_group"));
 
     private ServerKeys() {}
 
@@ -81,6 +94,8 @@ final class ServerKeys {
                 values.get(ACCESS_LOG),
                 values.get(ACCESS_LOG_FORMAT),
                 values.get(SLOW_LOG),
-                values.get(TRUSTED_PROXIES));
+                values.get(TRUSTED_PROXIES),
+                values.get(ADMIN),
+                values.get(ADMIN_HOSTS));
     }
 }

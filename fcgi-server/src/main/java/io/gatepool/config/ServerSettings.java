@@ -3,6 +3,7 @@ package io.gatepool.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The daemon itself.
@@ -17,6 +18,8 @@ import java.util.List;
  * @param accessLogFormat of its lines
  * @param slowLog {@code log}, or an absolute path: where requests that take long are told of
  * @param trustedProxies addresses, networks and {@code unix}: peers whose word on a request's id is taken
+ * @param admin where the status page, probes and metrics are; HTTP; empty for nowhere
+ * @param adminHosts names by which browsers may call it, besides IP addresses and localhost
  */
 public record ServerSettings(
         Path runtimeDir,
@@ -29,7 +32,14 @@ public record ServerSettings(
         String accessLog,
         LogFormat accessLogFormat,
         String slowLog,
-        List<String> trustedProxies) {
+        List<String> trustedProxies,
+        Optional<Address> admin,
+        List<String> adminHosts) {
+    public ServerSettings {
+        trustedProxies = List.copyOf(trustedProxies);
+        adminHosts = List.copyOf(adminHosts);
+    }
+
     /** What holds when nothing is configured. */
     public static ServerSettings defaults() {
         return ServerKeys.settings(new Values());
@@ -48,7 +58,9 @@ public record ServerSettings(
                 accessLog,
                 accessLogFormat,
                 slowLog,
-                trustedProxies);
+                trustedProxies,
+                admin,
+                adminHosts);
     }
 
     /** The same with another runtime directory: a short form has one of its own. */
@@ -64,6 +76,8 @@ public record ServerSettings(
                 accessLog,
                 accessLogFormat,
                 slowLog,
-                trustedProxies);
+                trustedProxies,
+                admin,
+                adminHosts);
     }
 }

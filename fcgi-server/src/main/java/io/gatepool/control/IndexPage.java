@@ -143,7 +143,9 @@ public final class IndexPage implements Application {
             out.append("<p>").append(escape(app.reason())).append("</p>\n");
         }
         links(out, app);
-        workers(out, app.workers());
+        if (!app.kind().equals("cgi")) {
+            workers(out, app.workers());
+        }
         out.append("</section>\n");
     }
 

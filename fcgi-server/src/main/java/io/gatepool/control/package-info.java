@@ -1,5 +1,5 @@
 /**
- * What is going on: the index page.
+ * What is going on: the index page, the admin pages, the access log.
  */
 @NullMarked
 package io.gatepool.control;

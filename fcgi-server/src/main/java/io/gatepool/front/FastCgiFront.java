@@ -39,6 +39,11 @@ public final class FastCgiFront implements Front {
     }
 
     @Override
+    public int connections() {
+        return connections.size();
+    }
+
+    @Override
     public void drain() {
         List.copyOf(connections).forEach(FastCgiConnection::drain);
     }

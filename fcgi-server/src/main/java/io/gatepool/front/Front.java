@@ -8,6 +8,9 @@ public sealed interface Front permits FastCgiFront, HttpFront {
     /** The handlers of a new connection. */
     ChannelHandler connectionHandler();
 
+    /** How many connections are open. */
+    int connections();
+
     /** Leads the requests of its connections by {@code router} from now on; those under way stay where they are. */
     void reroute(Router router);
 

@@ -67,6 +67,11 @@ public final class HttpFront implements Front {
     }
 
     @Override
+    public int connections() {
+        return connections.size();
+    }
+
+    @Override
     public void drain() {
         List.copyOf(connections).forEach(HttpConnection::drain);
     }

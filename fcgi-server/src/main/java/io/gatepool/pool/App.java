@@ -13,6 +13,7 @@ import io.gatepool.exchange.ExchangeList;
 import io.gatepool.exchange.Failure;
 import io.gatepool.exchange.Holder;
 import io.gatepool.exchange.Traffic;
+import io.gatepool.exchange.WorkerEvents;
 import io.gatepool.fastcgi.Role;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ public final class App implements Application, Holder, Requeue {
     private int generation = 1;
     private int lastGeneration = 1;
     private final Traffic traffic = new Traffic(System.nanoTime());
+    private final WorkerEvents events = new WorkerEvents();
     private int inFlight;
     private boolean stopping;
     private boolean submissionsClosed;
@@ -221,6 +223,11 @@ public final class App implements Application, Holder, Requeue {
     @Override
     public void redirected(Exchange exchange) {
         submit(exchange);
+    }
+
+    @Override
+    public WorkerEvents events() {
+        return events;
     }
 
     @Override
@@ -420,8 +427,10 @@ public final class App implements Application, Holder, Requeue {
                 backend.limit(),
                 backend.busy(),
                 queue.size(),
+                settings.queue().size(),
                 oldestNanos(System.nanoTime()),
                 traffic,
+                events,
                 workers);
     }
 }

@@ -151,6 +151,6 @@ final class CgiBackend implements Backend {
 
     @Override
     public List<AppStatus.WorkerStatus> workers() {
-        return List.of();
+        return running.stream().flatMap(run -> run.status().stream()).toList();
     }
 }

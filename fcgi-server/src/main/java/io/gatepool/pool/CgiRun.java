@@ -8,6 +8,7 @@ import io.gatepool.cgi.ResponseHeadParser;
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Durations;
 import io.gatepool.config.ScriptSettings;
+import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.Holder;
@@ -17,6 +18,8 @@ import io.gatepool.process.ExitStatus;
 import io.gatepool.process.Wrapper;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +104,7 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
         request.workedOnBy(running.pid());
         // What it is in truth, for the access log, whatever the web server has called it.
         request.environ().set("SCRIPT_FILENAME", birth.place().scriptFilename());
+        backend.app().events().spawned(System.nanoTime() - request.dispatchedNanos());
         if (exchange == null) {
             terminate();
         }
@@ -136,6 +140,20 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
             String said = lastErrors.text();
             waiting.fail(cause, said.isEmpty() ? detail : detail + "; its stderr: " + said);
         }
+    }
+
+    /** As a process that lives for one request; nothing before it is born. */
+    Optional<AppStatus.WorkerStatus> status() {
+        if (process == null) {
+            return Optional.empty();
+        }
+        long now = System.nanoTime();
+        return Optional.of(new AppStatus.WorkerStatus(
+                pid(),
+                termNanos == 0 ? "busy" : "stopping",
+                0,
+                (now - request.dispatchedNanos()) / 1_000_000_000,
+                exchange == null ? List.of() : List.of(AppStatus.Current.of(exchange, now))));
     }
 
     private int pid() {

@@ -1,6 +1,7 @@
 package io.gatepool.pool;
 
 import io.gatepool.exchange.Exchange;
+import io.gatepool.exchange.WorkerEvents;
 
 /** What a {@link Backend} tells its {@link App}. Loop only. */
 interface Requeue {
@@ -13,6 +14,9 @@ interface Requeue {
 
     /** The request is one for another path now: it begins again. */
     void redirected(Exchange exchange);
+
+    /** Where to count what becomes of processes. */
+    WorkerEvents events();
 
     /** How many requests wait for a worker. */
     int waiting();

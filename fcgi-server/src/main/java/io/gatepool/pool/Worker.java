@@ -5,6 +5,7 @@ import io.gatepool.config.Durations;
 import io.gatepool.config.ReadyRequest;
 import io.gatepool.config.Recycling;
 import io.gatepool.exchange.AppStatus;
+import io.gatepool.exchange.WorkerEvents;
 import io.gatepool.process.Child;
 import io.gatepool.process.ExitStatus;
 import io.gatepool.process.ListeningSocket;
@@ -155,6 +156,7 @@ final class Worker {
 
     private void spawned(Child born, int output) {
         child = born;
+        owner.app().events().spawned(System.nanoTime() - wantedNanos);
         stderrPipe = PipeReader.open(context.loop(), output, new PipeReader.Sink() {
             @Override
             public void data(ByteBuf bytes) {
@@ -242,7 +244,9 @@ final class Worker {
 
     private void serve() {
         everReady = true;
-        owner.ready(this, (System.nanoTime() - wantedNanos) / 1_000_000);
+        long took = System.nanoTime() - wantedNanos;
+        owner.app().events().ready(took);
+        owner.ready(this, took / 1_000_000);
         connections.forEach(connection -> owner.freed(connection, false));
     }
 
@@ -282,6 +286,7 @@ final class Worker {
     void retire(String reason) {
         if (state.isInService()) {
             owner.app().log().warn("worker {} is replaced: {}", pid(), reason);
+            owner.app().events().replaced(WorkerEvents.Reason.TIMEOUT);
             asked = true;
             on(WorkerEvent.RECYCLE);
         }
@@ -292,6 +297,7 @@ final class Worker {
         hangs = true;
         if (state.isReady()) {
             owner.app().log().warn("worker {} is replaced: {}", pid(), reason);
+            owner.app().events().replaced(WorkerEvents.Reason.TIMEOUT);
             on(WorkerEvent.TIMEOUT);
         }
         doneIfDrained();
@@ -514,8 +520,11 @@ final class Worker {
     }
 
     AppStatus.WorkerStatus status() {
-        return new AppStatus.WorkerStatus(
-                pid(), state.text(), requests, (System.nanoTime() - wantedNanos) / 1_000_000_000);
+        long now = System.nanoTime();
+        List<AppStatus.Current> current = connections.stream()
+                .flatMap(connection -> connection.current(now).stream())
+                .toList();
+        return new AppStatus.WorkerStatus(pid(), state.text(), requests, (now - wantedNanos) / 1_000_000_000, current);
     }
 
     // ---- its end ----

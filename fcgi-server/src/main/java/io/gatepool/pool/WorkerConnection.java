@@ -2,6 +2,7 @@ package io.gatepool.pool;
 
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Durations;
+import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.Holder;
@@ -9,6 +10,7 @@ import io.gatepool.fastcgi.ProtocolException;
 import io.gatepool.process.Errno;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,11 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
     /** Whether somebody waits for its answer. */
     boolean isServing() {
         return answer.exchange() != null;
+    }
+
+    /** The request that somebody waits for here. */
+    Optional<AppStatus.Current> current(long nowNanos) {
+        return Optional.ofNullable(answer.exchange()).map(request -> AppStatus.Current.of(request, nowNanos));
     }
 
     // ---- a request goes out ----

@@ -5,6 +5,7 @@ import io.gatepool.config.Sizes;
 import io.gatepool.config.WorkerSettings;
 import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Exchange;
+import io.gatepool.exchange.WorkerEvents.Reason;
 import io.gatepool.process.ExitStatus;
 import io.gatepool.process.ProcessMemory;
 import io.gatepool.process.Signals;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -200,6 +202,7 @@ final class WorkerPool implements Backend, Worker.Owner {
         boolean spare = view.idle() > settings.workers().minSpare()
                 && settings.workers().mode() != WorkerSettings.Mode.STATIC;
         app.log().info("worker {} is recycled: {}", worker.pid(), reason);
+        app.events().replaced(Reason.valueOf(reason.toUpperCase(Locale.ROOT)));
         if (spare) {
             worker.recycle();
             return;
@@ -300,6 +303,7 @@ final class WorkerPool implements Backend, Worker.Owner {
     public void retire() {
         retired = true;
         free.clear();
+        workers.stream().filter(Worker::isReady).forEach(worker -> app.events().replaced(Reason.RELOAD));
         List.copyOf(workers).forEach(Worker::recycle);
     }
 
@@ -441,16 +445,20 @@ final class WorkerPool implements Backend, Worker.Owner {
         String words = worker.lastWords();
         String reason = words.isEmpty() ? account : account + ": " + words;
         if (!worker.killedFor().isEmpty()) {
+            app.events().replaced(Reason.MAX_RSS);
             app.log().error("worker {} was killed: {}", worker.pid(), worker.killedFor());
         } else if (worker.hasProvenItself() && status.isSuccess() && worker.hasLostNothing()) {
+            app.events().replaced(Reason.EXIT);
             app.log().info("{}", account);
         } else if (worker.hasProvenItself()) {
+            app.events().replaced(Reason.CRASH);
             app.log().error("{}", account);
             if (!words.isEmpty()) {
                 app.log().error("worker {} stderr: {}", worker.pid(), words);
             }
         } else if (status.signal() == Signals.KILL && ready() > 0) {
             // From outside, and not the program's fault, as the others show.
+            app.events().replaced(Reason.CRASH);
             app.log().error("{}", account);
         } else if (worker.wasReady() || status.signal() == Signals.KILL) {
             crashed(reason);
@@ -470,11 +478,13 @@ final class WorkerPool implements Backend, Worker.Owner {
     /** It was up, so requests may wait for its successor; unless it goes on like that. */
     private void crashed(String reason) {
         boolean known = reason.equals(backoff.reason());
+        app.events().replaced(Reason.CRASH);
         retry(reason, known, backoff.crashed(reason, System.nanoTime()));
     }
 
     private void failed(String reason) {
         boolean known = reason.equals(backoff.reason());
+        app.events().replaced(Reason.START_FAILED);
         retry(reason, known, backoff.failed(reason, System.nanoTime()));
     }
 

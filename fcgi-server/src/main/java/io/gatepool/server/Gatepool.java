@@ -3,8 +3,12 @@ package io.gatepool.server;
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Configuration;
 import io.gatepool.config.Durations;
+import io.gatepool.config.Kind;
 import io.gatepool.config.Loaded;
 import io.gatepool.config.ReaperMode;
+import io.gatepool.control.AdminSources;
+import io.gatepool.control.AdminSources.Stage;
+import io.gatepool.control.FailureRing;
 import io.gatepool.exchange.RequestNumbers;
 import io.gatepool.exchange.SpoolFiles;
 import io.gatepool.front.FrontContext;
@@ -52,7 +56,10 @@ public final class Gatepool {
     private final long startedNanos;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private @Nullable Reaper reaper;
+    private final FailureRing failures = new FailureRing();
     private @Nullable Listeners listeners;
+    private @Nullable Listener admin;
+    private boolean settled;
     private boolean draining;
     private boolean ending;
     private long drainSince;
@@ -87,11 +94,14 @@ public final class Gatepool {
             MultiThreadIoEventLoopGroup group =
                     new MultiThreadIoEventLoopGroup(1, LOOP_THREAD, EpollIoHandler.newFactory());
             try {
-                start(group, directory);
+                start(group, directory, version);
                 stopped.await();
             } finally {
                 if (listeners != null) {
                     listeners.close();
+                }
+                if (admin != null) {
+                    admin.close();
                 }
                 group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2000);
                 int strays = Leftovers.kill(directory.mark());
@@ -107,7 +117,8 @@ public final class Gatepool {
         }
     }
 
-    private void start(MultiThreadIoEventLoopGroup group, RuntimeDirectory directory) throws StartFailure {
+    private void start(MultiThreadIoEventLoopGroup group, RuntimeDirectory directory, String version)
+            throws StartFailure {
         IoEventLoop loop = group.next();
         LoopWatch.startIfWanted(loop);
         SpoolFiles files = new SpoolFiles(configuration.server().spoolDir());
@@ -134,8 +145,13 @@ public final class Gatepool {
                 TrustedProxies.of(configuration.server().trustedProxies()));
         Listeners addresses = new Listeners(loop, fronts, configuration.http());
         listeners = addresses;
-        Deployment deployment =
-                new Deployment(loop, addresses, settings -> new App(settings, pool, accessLogs.of(settings.name())));
+        Deployment deployment = new Deployment(
+                loop,
+                addresses,
+                settings -> new App(
+                        settings,
+                        pool,
+                        accessLogs.of(settings.name()).andThen(exchange -> failures.over(settings.name(), exchange))));
         Reloader reloader = new Reloader(source, configuration, rootAllowed, deployment);
         Signals.on("TERM", signal -> loop.execute(() -> stop(deployment, draining)));
         Signals.on("INT", signal -> loop.execute(() -> stop(deployment, true)));
@@ -148,10 +164,24 @@ public final class Gatepool {
             LOG.info("{}: {} has changed", app, file);
             reloader.reload(Optional.of(app), false, failures -> {});
         });
+        if (configuration.server().admin().isPresent()) {
+            admin = AdminListener.open(fronts, configuration, adminSources(version, deployment, addresses, started));
+        }
         loop.execute(() -> {
             loop.scheduleAtFixedRate(() -> tick(deployment), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
             awaitReady(loop, deployment);
         });
+    }
+
+    private AdminSources adminSources(String version, Deployment deployment, Listeners addresses, Reaper children) {
+        return new AdminSources(
+                new AdminSources.Daemon(version, configuration.file().toString(), startedNanos),
+                () -> draining ? Stage.STOPPING : settled ? Stage.SERVING : Stage.STARTING,
+                deployment::statuses,
+                addresses::connections,
+                children::counters,
+                Logging::droppedLines,
+                failures);
     }
 
     private static void scaleBy(Deployment deployment, int difference) {
@@ -195,7 +225,9 @@ public final class Gatepool {
             loop.schedule(() -> awaitReady(loop, deployment), 5, TimeUnit.MILLISECONDS);
             return;
         }
+        settled = true;
         int workers = deployment.statuses().stream()
+                .filter(status -> !status.kind().equals(Kind.CGI.text()))
                 .mapToInt(status -> status.workers().size())
                 .sum();
         LOG.info(

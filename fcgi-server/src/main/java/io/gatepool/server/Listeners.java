@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -165,6 +166,14 @@ final class Listeners {
     /** No new requests on any address. */
     void drain() {
         open.values().forEach(listener -> listener.front().drain());
+    }
+
+    /** Open connections, by protocol. */
+    Map<String, Integer> connections() {
+        return open.values().stream()
+                .collect(Collectors.groupingBy(
+                        listener -> listener.address().protocolName(),
+                        Collectors.summingInt(listener -> listener.front().connections())));
     }
 
     void close() {

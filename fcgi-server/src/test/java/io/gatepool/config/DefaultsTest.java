@@ -110,7 +110,9 @@ class DefaultsTest {
                         "off",
                         LogFormat.COMBINED,
                         "log",
-                        List.of("127.0.0.1", "::1", "unix")));
+                        List.of("127.0.0.1", "::1", "unix"),
+                        Optional.empty(),
+                        List.of()));
     }
 
     @Test

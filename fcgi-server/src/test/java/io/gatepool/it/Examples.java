@@ -69,6 +69,7 @@ final class Examples {
         String toml = text("gatepool.toml");
         toml = replace(toml, "\"http:127.0.0.1:8080\"", "\"http:127.0.0.1:" + http + "\"");
         toml = replace(toml, "\"fastcgi:127.0.0.1:9000\"", '"' + String.join("\", \"", fastcgi) + '"');
+        toml = replace(toml, "\"127.0.0.1:9180\"", "\"127.0.0.1:0\"");
         return Daemon.serve(directory.resolve("examples"), toml + more);
     }
 }
