@@ -30,6 +30,7 @@ interface Libc {
     int PRIO_PROCESS = 0;
     int SIOCOUTQ = 0x5411;
 
+    int POLLIN = 1;
     int POLLERR = 8;
     int POLLHUP = 16;
 
