@@ -58,6 +58,11 @@ public final class OneShot {
      */
     public record Result(Optional<ExitStatus> status, String refusal, boolean timedOut, String output, boolean cut) {
 
+        /** Of a command that could not be started. */
+        public static Result refused(String why) {
+            return new Result(Optional.empty(), why, false, "", false);
+        }
+
         /** Whether it was started and exited with 0. */
         public boolean isSuccess() {
             return status.filter(ExitStatus::isSuccess).isPresent();
@@ -84,12 +89,12 @@ public final class OneShot {
                     result.complete(runNow(command, timeout));
                 } catch (RuntimeException e) {
                     // A mistake of ours; without the news somebody would wait for ever.
-                    result.complete(refused(e.toString()));
+                    result.complete(Result.refused(e.toString()));
                 }
             });
         } catch (OutOfMemoryError e) {
             // So the JDK says that the system has no thread to give.
-            result.complete(refused(Errno.describe(Errno.EAGAIN)));
+            result.complete(Result.refused(Errno.describe(Errno.EAGAIN)));
         }
         return result;
     }
@@ -108,17 +113,13 @@ public final class OneShot {
         } catch (ExecuteException e) {
             // It ended with a status other than 0, which the process knows better.
         } catch (IOException e) {
-            return refused(String.valueOf(e.getMessage()));
+            return Result.refused(String.valueOf(e.getMessage()));
         } catch (OutOfMemoryError e) {
             executor.abandon();
-            return refused(Errno.describe(Errno.EAGAIN));
+            return Result.refused(Errno.describe(Errno.EAGAIN));
         }
         ExitStatus status = executor.status();
         boolean killed = status != null && status.signal() == Signals.KILL && watchdog.killedProcess();
         return new Result(Optional.ofNullable(status), "", killed, output.text(), output.isCut());
-    }
-
-    private static Result refused(String why) {
-        return new Result(Optional.empty(), why, false, "", false);
     }
 }

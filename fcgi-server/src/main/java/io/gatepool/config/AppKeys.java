@@ -146,6 +146,15 @@ final class AppKeys {
     static final Key<Duration> STOP_TIMEOUT =
             Key.of("stop_timeout", duration("1ms", "1h", false), Duration.ofSeconds(5));
 
+    static final Key<List<String>> HOOKS_BEFORE_START = Key.of("hooks.before_start", command());
+    static final Key<List<String>> HOOKS_READY = Key.of("hooks.ready", command());
+    static final Key<List<String>> HOOKS_STOPPED = Key.of("hooks.stopped", command());
+    static final Key<List<String>> HOOKS_FAILING = Key.of("hooks.failing", command());
+    static final Key<Duration> HOOKS_TIMEOUT =
+            Key.of("hooks.timeout", duration("1ms", "1h", false), Duration.ofSeconds(30));
+    static final Key<List<Hook>> HOOKS_REQUIRED =
+            Key.of("hooks.required", listOf(AppReaders.requiredHook()), List.of());
+
     static final Key<Long> MAX_BODY = Key.of("max_body", size("0B", "1048576GiB", true));
     static final Key<Long> RESPONSE_BUFFER = Key.of(
             "response_buffer", size("0B", "1048576GiB", true).map(bytes -> bytes == Sizes.OFF ? 0 : bytes), 1L << 30);
@@ -203,6 +212,12 @@ final class AppKeys {
                     OUTPUT_TIMEOUT,
                     START_TIMEOUT,
                     STOP_TIMEOUT,
+                    HOOKS_BEFORE_START,
+                    HOOKS_READY,
+                    HOOKS_STOPPED,
+                    HOOKS_FAILING,
+                    HOOKS_TIMEOUT,
+                    HOOKS_REQUIRED,
                     MAX_BODY,
                     RESPONSE_BUFFER,
                     RESPONSE_HEAD),
@@ -221,7 +236,6 @@ final class AppKeys {
                     "first_byte_timeout",
                     "ready",
                     "health",
-                    "hooks",
                     "env_file",
                     "module",
                     "python",

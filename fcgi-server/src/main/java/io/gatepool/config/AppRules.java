@@ -3,6 +3,7 @@ package io.gatepool.config;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** What the settings of one app must fulfil together. What one value must fulfil alone, its {@link Reader} knows. */
 final class AppRules {
@@ -61,6 +62,16 @@ final class AppRules {
                     v -> v.has(AppKeys.SUPPLEMENTARY_GROUPS) && !v.has(AppKeys.USER),
                     "has 'supplementary_groups' without 'user'",
                     "write user = NAME as well: groups change together with the user"),
+            new Rule(
+                    AppKeys.USER,
+                    v -> v.find(AppKeys.USER).equals(Optional.of(ProcessSettings.OWNER)) && hasHooks(v),
+                    "has hooks and user = \"@owner\", which is for scripts: a hook belongs to nobody",
+                    "write the name of a user, or leave the hooks out"),
+            new Rule(
+                    AppKeys.HOOKS_REQUIRED,
+                    v -> !v.get(AppKeys.HOOKS_REQUIRED).isEmpty() && !v.has(AppKeys.HOOKS_BEFORE_START),
+                    "requires a hook that it does not have",
+                    "write hooks.before_start = [\"program\", \"argument\", ...]"),
             // A file's readers have seen to these three; the options of the command line come here as they are.
             new Rule(
                     AppKeys.MOUNT,
@@ -82,6 +93,11 @@ final class AppRules {
 
     private static boolean isCount(int number) {
         return number >= 1 && number <= AppKeys.MAX_PROCESSES;
+    }
+
+    private static boolean hasHooks(Values values) {
+        return Stream.of(AppKeys.HOOKS_BEFORE_START, AppKeys.HOOKS_READY, AppKeys.HOOKS_STOPPED, AppKeys.HOOKS_FAILING)
+                .anyMatch(values::has);
     }
 
     private static boolean is(Kind kind, Values values) {

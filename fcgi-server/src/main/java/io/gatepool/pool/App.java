@@ -31,6 +31,7 @@ public final class App implements Application, Holder, Requeue {
     private final AppLog log;
     private final ExchangeList queue = new ExchangeList();
     private final Mapping mapping;
+    private final Hooks hooks;
     private final Backend backend;
     private final Consumer<Exchange> accessLog;
     private final Traffic traffic = new Traffic(System.nanoTime());
@@ -44,9 +45,12 @@ public final class App implements Application, Holder, Requeue {
         this.log = new AppLog(settings.name());
         this.accessLog = accessLog;
         this.mapping = Mapping.of(settings, context);
-        this.backend = settings.kind() == Kind.CGI
-                ? new CgiBackend(settings, context, this)
-                : new WorkerPool(settings, context, this);
+        this.hooks = new Hooks(settings, context, log);
+        this.backend = hooks.around(
+                settings.kind() == Kind.CGI
+                        ? new CgiBackend(settings, context, this)
+                        : new WorkerPool(settings, context, this),
+                this);
     }
 
     public AppSettings settings() {
@@ -243,7 +247,7 @@ public final class App implements Application, Holder, Requeue {
         return inFlight == 0;
     }
 
-    /** Ends the processes, whatever they are doing. */
+    /** Ends the processes, whatever they are doing; called again, waits for no hook either. */
     public void stop() {
         stopping = true;
         for (Exchange next = queue.peek(); next != null; next = queue.peek()) {

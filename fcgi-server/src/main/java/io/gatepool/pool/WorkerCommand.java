@@ -88,12 +88,7 @@ final class WorkerCommand {
     }
 
     private Environ environment(int number, ProcessState state) {
-        Environ environment = new Environ();
-        environment.set("PATH", DEFAULT_PATH);
-        state.privileges().user().ifPresent(account -> {
-            environment.set("USER", PathBytes.utf8(account.name()));
-            environment.set("HOME", PathBytes.utf8(account.home()));
-        });
+        Environ environment = base(state);
         if (isPhp()) {
             // gatepool counts requests itself; php-cgi would exit after 500.
             environment.set("PHP_FCGI_MAX_REQUESTS", "0");
@@ -105,6 +100,17 @@ final class WorkerCommand {
         state.variables().pass(environment, Origins.UNSEEN);
         state.variables().apply(environment, Origins.UNSEEN);
         environment.set(Leftovers.VARIABLE, PathBytes.utf8(mark + ":" + settings.name() + "/" + number));
+        return environment;
+    }
+
+    /** What the environment of every process of an app begins with. */
+    static Environ base(ProcessState state) {
+        Environ environment = new Environ();
+        environment.set("PATH", DEFAULT_PATH);
+        state.privileges().user().ifPresent(account -> {
+            environment.set("USER", PathBytes.utf8(account.name()));
+            environment.set("HOME", PathBytes.utf8(account.home()));
+        });
         return environment;
     }
 

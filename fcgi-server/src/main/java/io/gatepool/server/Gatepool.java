@@ -24,6 +24,7 @@ import io.gatepool.pool.PoolContext;
 import io.gatepool.pool.ScriptWatch;
 import io.gatepool.process.Descriptors;
 import io.gatepool.process.Leftovers;
+import io.gatepool.process.OneShot;
 import io.gatepool.process.Reaper;
 import io.gatepool.process.Signals;
 import io.gatepool.process.Spawner;
@@ -125,6 +126,7 @@ public final class Gatepool {
         PoolContext pool = new PoolContext(
                 loop,
                 spawner,
+                new OneShot(spawner),
                 Strays.watch(started, directory.mark()),
                 files,
                 directory.workers(),
@@ -257,10 +259,9 @@ public final class Gatepool {
         }
     }
 
+    /** Once more, it waits for less. */
     private void end() {
-        if (!ending) {
-            ending = true;
-            apps.forEach(App::stop);
-        }
+        ending = true;
+        apps.forEach(App::stop);
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +54,7 @@ class DefaultsTest {
                                 List.of(),
                                 Optional.empty(),
                                 022),
+                        new HookSettings(Map.of(), Duration.ofSeconds(30), Set.of()),
                         new WorkerSettings(5, 1, Duration.ofSeconds(1)),
                         new QueueSettings(512, Duration.ofSeconds(10), QueueSettings.WhenFull.PAGE),
                         8,
