@@ -172,6 +172,7 @@ public final class AppBuilder {
                 values.get(AppKeys.NO_NEW_PRIVILEGES),
                 limits(),
                 values.get(AppKeys.NICE),
+                number(AppKeys.OOM_SCORE_ADJ),
                 copy(values.get(AppKeys.ENV)),
                 List.copyOf(values.get(AppKeys.PASS_ENV)),
                 values.find(AppKeys.CHDIR),

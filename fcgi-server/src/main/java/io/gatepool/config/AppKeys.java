@@ -16,6 +16,7 @@ import static io.gatepool.config.Readers.path;
 import static io.gatepool.config.Readers.size;
 import static io.gatepool.config.Readers.text;
 
+import io.gatepool.process.OomScore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -42,6 +43,7 @@ final class AppKeys {
     static final Key<Integer> LIMITS_FILES = Key.of("limits.files", count(16, 1_048_576));
     static final Key<Long> LIMITS_FILE_SIZE = Key.of("limits.file_size", size("0B", "1048576GiB", false));
     static final Key<Integer> NICE = Key.of("nice", count(-20, 19), 0);
+    static final Key<Integer> OOM_SCORE_ADJ = Key.of("oom_score_adj", count(OomScore.MIN, OomScore.MAX));
 
     static final Key<List<Address>> LISTEN = Key.of("listen", oneOrMore(address()));
     static final Key<String> LISTEN_OWNER = Key.of("listen_owner", text());
@@ -176,6 +178,7 @@ final class AppKeys {
                     LIMITS_FILES,
                     LIMITS_FILE_SIZE,
                     NICE,
+                    OOM_SCORE_ADJ,
                     LISTEN,
                     LISTEN_OWNER,
                     LISTEN_GROUP,

@@ -8,7 +8,6 @@ import io.gatepool.config.Hook;
 import io.gatepool.process.Command;
 import io.gatepool.process.Leftovers;
 import io.gatepool.process.SearchPath;
-import io.gatepool.process.Wrapper;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +62,7 @@ final class HookCommand {
         List<String> command = new ArrayList<>(words);
         command.set(0, program.get().toString());
         return new Command(
-                Command.bytes(Wrapper.tied(command, state.privileges(), state.limits())),
+                Command.bytes(state.tied(command)),
                 environment.entries(),
                 PathBytes.text(directory).getBytes(StandardCharsets.ISO_8859_1),
                 settings.process().umask(),

@@ -8,7 +8,6 @@ import io.gatepool.process.Command;
 import io.gatepool.process.Leftovers;
 import io.gatepool.process.SearchPath;
 import io.gatepool.process.SpawnRequest;
-import io.gatepool.process.Wrapper;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +73,7 @@ final class WorkerCommand {
         command.set(0, program);
         return new SpawnRequest(
                 new Command(
-                        Command.bytes(Wrapper.tied(command, state.privileges(), state.limits())),
+                        Command.bytes(state.tied(command)),
                         environment.entries(),
                         PathBytes.text(directory).getBytes(StandardCharsets.ISO_8859_1),
                         settings.process().umask(),

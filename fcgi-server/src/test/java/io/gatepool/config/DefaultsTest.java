@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,7 @@ class DefaultsTest {
                                 false,
                                 Limits.NONE,
                                 0,
+                                OptionalInt.empty(),
                                 Map.of(),
                                 List.of(),
                                 Optional.empty(),
