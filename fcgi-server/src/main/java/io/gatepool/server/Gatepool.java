@@ -66,6 +66,7 @@ public final class Gatepool {
     private final List<App> apps = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final SystemdNotifier systemd = SystemdNotifier.of(System.getenv());
     private @Nullable Reaper reaper;
     private boolean draining;
     private boolean ending;
@@ -203,6 +204,7 @@ public final class Gatepool {
 
     private void tick() {
         long now = System.nanoTime();
+        systemd.tick(now);
         apps.forEach(app -> app.tick(now));
         if (draining && !ending) {
             boolean late =
@@ -233,11 +235,9 @@ public final class Gatepool {
         int workers = statuses(apps).stream()
                 .mapToInt(status -> status.workers().size())
                 .sum();
-        LOG.info(
-                "ready in {} s: {}, {}",
-                String.format("%.2f", (System.nanoTime() - startedNanos) / 1e9),
-                count(apps.size(), "app"),
-                count(workers, "worker"));
+        String running = count(apps.size(), "app") + ", " + count(workers, "worker");
+        LOG.info("ready in {} s: {}", String.format("%.2f", (System.nanoTime() - startedNanos) / 1e9), running);
+        systemd.ready(running);
     }
 
     private static String count(int number, String what) {
@@ -248,6 +248,7 @@ public final class Gatepool {
         if (!draining) {
             draining = true;
             drainSince = System.nanoTime();
+            systemd.stopping();
             LOG.info("stopping{}", now ? "" : ": no new requests, those under way are answered first");
             listeners.forEach(listener -> listener.front().drain());
             // Closing waits for the loop, so not on it.
