@@ -80,6 +80,15 @@ public record AppSettings(
 
     /** The same with processes that stay the user who has started gatepool. */
     public AppSettings withoutUser() {
+        return with(process.withoutUser(), hooks);
+    }
+
+    /** The same without its hooks, to try a script: that is no start. */
+    public AppSettings withoutHooks() {
+        return with(process, hooks.none());
+    }
+
+    private AppSettings with(ProcessSettings otherProcess, HookSettings otherHooks) {
         return new AppSettings(
                 name,
                 kind,
@@ -92,8 +101,8 @@ public record AppSettings(
                 fallback,
                 script,
                 interpreters,
-                process.withoutUser(),
-                hooks,
+                otherProcess,
+                otherHooks,
                 workers,
                 queue,
                 maxRunning,

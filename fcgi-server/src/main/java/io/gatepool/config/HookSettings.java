@@ -18,4 +18,8 @@ public record HookSettings(Map<Hook, List<String>> commands, Duration timeout, S
     public boolean areAny() {
         return !commands.isEmpty();
     }
+
+    HookSettings none() {
+        return new HookSettings(Map.of(), timeout, Set.of());
+    }
 }
