@@ -205,6 +205,8 @@ class OneShotTest {
                 "-Xmx64m",
                 "-XX:+UseSerialGC",
                 "-XX:-UsePerfData",
+                // It says on stdout that it has no thread to give.
+                "-Xlog:disable",
                 "-Djnr.ffi.asm.enabled=false",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
