@@ -52,6 +52,16 @@ public final class Descriptors {
     }
 
     /**
+     * Waits until there is something to read from {@code fd}, or its end, or the writing end of the pipe {@code end} was
+     * closed. Returns whether that is so.
+     */
+    static boolean awaitReadable(int fd, int end) {
+        int[] poll = {fd, Libc.POLLIN, end, 0};
+        Libc.Native.LIBC.poll(poll, 2, -1);
+        return (poll[3] >>> 16 & Libc.POLLHUP) != 0;
+    }
+
+    /**
      * Whether the peer of a Unix socket has closed it for good, rather than only its writing side: end of file alone
      * does not tell.
      */

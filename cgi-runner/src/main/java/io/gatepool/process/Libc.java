@@ -29,7 +29,12 @@ interface Libc {
     int RLIMIT_NOFILE = 7;
     int PRIO_PROCESS = 0;
     int SIOCOUTQ = 0x5411;
+    int AF_UNIX = 1;
+    int SOCK_DGRAM = 2;
+    int MSG_DONTWAIT = 0x40;
+    int MSG_NOSIGNAL = 0x4000;
 
+    int POLLIN = 1;
     int POLLERR = 8;
     int POLLHUP = 16;
 
@@ -97,6 +102,10 @@ interface Libc {
     int fcntl(int fd, int command, int argument);
 
     int poll(@In @Out int[] descriptors, long count, int timeoutMillis);
+
+    int socket(int domain, int type, int protocol);
+
+    long sendto(int fd, @In byte[] bytes, long length, int flags, @In byte[] address, int addressLength);
 
     int ioctl(int fd, long request, @Out int[] value);
 

@@ -24,6 +24,7 @@ public final class Wrapper {
 
     private static final String SETPRIV = "/usr/bin/setpriv";
     private static final String PRLIMIT = "/usr/bin/prlimit";
+    private static final String CHOOM = "/usr/bin/choom";
     private static final String SAME_PARENT = "[ \"$PPID\" = \"$1\" ] || exit 1; shift; exec \"$@\"";
 
     private static final String NAME_OF_SH = "gatepool-script";
@@ -31,7 +32,7 @@ public final class Wrapper {
 
     /** As util-linux's errexec() and sh write it, with the exit codes that all of them have for it. */
     private static final Pattern EXEC_FAILED = Pattern.compile(
-            "(?:^|\\n)(?:(?:setpriv|prlimit): failed to execute|" + NAME_OF_SH + ":) [^\\n]*: ([^\\n:]*)\\n?$");
+            "(?:^|\\n)(?:(?:setpriv|prlimit|choom): failed to execute|" + NAME_OF_SH + ":) [^\\n]*: ([^\\n:]*)\\n?$");
 
     private static final int EX_EXEC_FAILED = 126;
     private static final int EX_EXEC_ENOENT = 127;
@@ -71,6 +72,15 @@ public final class Wrapper {
             words.addAll(List.of("/bin/sh", "-c", EXEC, NAME_OF_SH));
         }
         return words;
+    }
+
+    /**
+     * The words to put before all others that give a command an {@link OomScore}. It has it before it begins, and so has
+     * whatever it starts; from outside it could only be set later. Where the system does not permit it, choom says so and
+     * exits with 1.
+     */
+    public static List<String> scored(int oomScoreAdj) {
+        return List.of(CHOOM, "-n", Integer.toString(oomScoreAdj), "--");
     }
 
     /**

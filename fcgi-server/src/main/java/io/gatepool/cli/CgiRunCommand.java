@@ -102,7 +102,8 @@ final class CgiRunCommand implements Callable<Integer> {
         if (app.isGiven() && configuration.isEmpty()) {
             return Main.CONFIGURATION;
         }
-        AppSettings settings = configuration.map(app::in).orElseGet(this::ofFile);
+        AppSettings settings =
+                configuration.map(app::in).map(AppSettings::withoutHooks).orElseGet(this::ofFile);
         if (!settings.kind().text().equals("cgi")) {
             throw wrong("[app." + settings.name() + "] is no kind = \"cgi\": it runs no scripts of its own");
         }

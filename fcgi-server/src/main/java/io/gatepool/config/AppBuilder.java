@@ -5,11 +5,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * An {@link AppSettings} in the making, by the loader or by the short forms of the command line, so that both have the
@@ -123,6 +125,7 @@ public final class AppBuilder {
                 values.find(AppKeys.SCRIPT),
                 copy(values.get(AppKeys.INTERPRETERS)),
                 process(),
+                hooks(),
                 workerSettings(),
                 new QueueSettings(
                         values.get(AppKeys.QUEUE_SIZE),
@@ -173,6 +176,16 @@ public final class AppBuilder {
                 values.get(AppKeys.WATCH));
     }
 
+    private HookSettings hooks() {
+        Map<Hook, List<String>> commands = new EnumMap<>(Hook.class);
+        values.find(AppKeys.HOOKS_BEFORE_START).ifPresent(command -> commands.put(Hook.BEFORE_START, command));
+        values.find(AppKeys.HOOKS_READY).ifPresent(command -> commands.put(Hook.READY, command));
+        values.find(AppKeys.HOOKS_STOPPED).ifPresent(command -> commands.put(Hook.STOPPED, command));
+        values.find(AppKeys.HOOKS_FAILING).ifPresent(command -> commands.put(Hook.FAILING, command));
+        return new HookSettings(
+                copy(commands), values.get(AppKeys.HOOKS_TIMEOUT), Set.copyOf(values.get(AppKeys.HOOKS_REQUIRED)));
+    }
+
     private ProcessSettings process() {
         return new ProcessSettings(
                 values.find(AppKeys.USER),
@@ -182,6 +195,7 @@ public final class AppBuilder {
                 values.get(AppKeys.NO_NEW_PRIVILEGES),
                 limits(),
                 values.get(AppKeys.NICE),
+                number(AppKeys.OOM_SCORE_ADJ),
                 copy(values.get(AppKeys.ENV)),
                 List.copyOf(values.get(AppKeys.PASS_ENV)),
                 values.find(AppKeys.CHDIR),
@@ -235,7 +249,7 @@ public final class AppBuilder {
     }
 
     /** {@link Map#copyOf} would lose the order. */
-    private static <V> Map<String, V> copy(Map<String, V> map) {
+    private static <K, V> Map<K, V> copy(Map<K, V> map) {
         return Collections.unmodifiableMap(new LinkedHashMap<>(map));
     }
 }

@@ -16,6 +16,7 @@ import static io.gatepool.config.Readers.path;
 import static io.gatepool.config.Readers.size;
 import static io.gatepool.config.Readers.text;
 
+import io.gatepool.process.OomScore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -42,6 +43,7 @@ final class AppKeys {
     static final Key<Integer> LIMITS_FILES = Key.of("limits.files", count(16, 1_048_576));
     static final Key<Long> LIMITS_FILE_SIZE = Key.of("limits.file_size", size("0B", "1048576GiB", false));
     static final Key<Integer> NICE = Key.of("nice", count(-20, 19), 0);
+    static final Key<Integer> OOM_SCORE_ADJ = Key.of("oom_score_adj", count(OomScore.MIN, OomScore.MAX));
 
     static final Key<List<Address>> LISTEN = Key.of("listen", oneOrMore(address(Protocol.FASTCGI)));
     static final Key<String> LISTEN_OWNER = Key.of("listen_owner", text());
@@ -181,6 +183,15 @@ final class AppKeys {
     static final Key<Duration> STOP_TIMEOUT =
             Key.of("stop_timeout", duration("1ms", "1h", false), Duration.ofSeconds(5));
 
+    static final Key<List<String>> HOOKS_BEFORE_START = Key.of("hooks.before_start", command());
+    static final Key<List<String>> HOOKS_READY = Key.of("hooks.ready", command());
+    static final Key<List<String>> HOOKS_STOPPED = Key.of("hooks.stopped", command());
+    static final Key<List<String>> HOOKS_FAILING = Key.of("hooks.failing", command());
+    static final Key<Duration> HOOKS_TIMEOUT =
+            Key.of("hooks.timeout", duration("1ms", "1h", false), Duration.ofSeconds(30));
+    static final Key<List<Hook>> HOOKS_REQUIRED =
+            Key.of("hooks.required", listOf(AppReaders.requiredHook()), List.of());
+
     static final Key<Long> MAX_BODY = Key.of("max_body", size("0B", "1048576GiB", true));
     static final Key<Long> RESPONSE_BUFFER = Key.of(
             "response_buffer", size("0B", "1048576GiB", true).map(bytes -> bytes == Sizes.OFF ? 0 : bytes), 1L << 30);
@@ -202,6 +213,7 @@ final class AppKeys {
                     LIMITS_FILES,
                     LIMITS_FILE_SIZE,
                     NICE,
+                    OOM_SCORE_ADJ,
                     LISTEN,
                     LISTEN_OWNER,
                     LISTEN_GROUP,
@@ -255,10 +267,16 @@ final class AppKeys {
                     SLOW_AFTER,
                     START_TIMEOUT,
                     STOP_TIMEOUT,
+                    HOOKS_BEFORE_START,
+                    HOOKS_READY,
+                    HOOKS_STOPPED,
+                    HOOKS_FAILING,
+                    HOOKS_TIMEOUT,
+                    HOOKS_REQUIRED,
                     MAX_BODY,
                     RESPONSE_BUFFER,
                     RESPONSE_HEAD),
-            Set.of("workers.threads", "threads", "health", "hooks", "env_file", "module", "python"));
+            Set.of("workers.threads", "threads", "health", "env_file", "module", "python"));
 
     /** What an app may have from {@code [defaults]}: everything that does not make it the app it is. */
     static final Schema DEFAULTS = SCHEMA.without(Set.of(KIND, COMMAND, LISTEN, MOUNT, ROOT, SCRIPT, FALLBACK));

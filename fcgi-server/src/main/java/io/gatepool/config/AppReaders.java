@@ -147,6 +147,14 @@ final class AppReaders {
         };
     }
 
+    static Reader<Hook> requiredHook() {
+        return Readers.oneOf(
+                "a hook that can be required",
+                Map.of(Hook.BEFORE_START.text(), Hook.BEFORE_START),
+                List.of(),
+                "write [\"before_start\"], or leave it out");
+    }
+
     static Reader<String> envName() {
         return Readers.text()
                 .check(AppReaders::isVariable, "is no name for a variable", "it may not have a '=' or a blank");

@@ -3,6 +3,7 @@ package io.gatepool.config;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** What the settings of one app must fulfil together. What one value must fulfil alone, its {@link Reader} knows. */
 final class AppRules {
@@ -81,6 +82,16 @@ final class AppRules {
                     v -> v.get(AppKeys.MAX_RSS_HARD) < v.get(AppKeys.MAX_RSS_SOFT) && v.has(AppKeys.MAX_RSS_SOFT),
                     "has a 'max_rss.hard' below its 'max_rss.soft'",
                     "the hard limit kills what the soft one could not replace: make it the larger one"),
+            new Rule(
+                    AppKeys.USER,
+                    v -> v.find(AppKeys.USER).equals(Optional.of(ProcessSettings.OWNER)) && hasHooks(v),
+                    "has hooks and user = \"@owner\", which is for scripts: a hook belongs to nobody",
+                    "write the name of a user, or leave the hooks out"),
+            new Rule(
+                    AppKeys.HOOKS_REQUIRED,
+                    v -> !v.get(AppKeys.HOOKS_REQUIRED).isEmpty() && !v.has(AppKeys.HOOKS_BEFORE_START),
+                    "requires a hook that it does not have",
+                    "write hooks.before_start = [\"program\", \"argument\", ...]"),
             // A file's readers have seen to these three; the options of the command line come here as they are.
             new Rule(
                     AppKeys.MOUNT,
@@ -113,6 +124,11 @@ final class AppRules {
     /** A number of workers; a default that is more than there may be is cut. */
     static int upToMax(Key<Integer> key, Values values) {
         return values.has(key) ? values.get(key) : Math.min(values.get(key), values.get(AppKeys.WORKERS_MAX));
+    }
+
+    private static boolean hasHooks(Values values) {
+        return Stream.of(AppKeys.HOOKS_BEFORE_START, AppKeys.HOOKS_READY, AppKeys.HOOKS_STOPPED, AppKeys.HOOKS_FAILING)
+                .anyMatch(values::has);
     }
 
     private static boolean is(Kind kind, Values values) {

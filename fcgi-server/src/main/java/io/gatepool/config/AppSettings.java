@@ -20,6 +20,7 @@ import java.util.OptionalLong;
  * @param script CGI: one program for the whole mount; excludes {@code root}
  * @param interpreters CGI: programs for scripts by their extension
  * @param process the state in which its processes run
+ * @param hooks commands for moments of its life
  * @param maxRunning CGI: scripts at a time
  * @param scripts CGI: which files are scripts, what they get, and what becomes of those they leave behind
  * @param maxBody bytes of a request body as configured; {@link #maxBody(Protocol)} knows the defaults
@@ -39,6 +40,7 @@ public record AppSettings(
         Optional<Path> script,
         Map<String, List<String>> interpreters,
         ProcessSettings process,
+        HookSettings hooks,
         WorkerSettings workers,
         QueueSettings queue,
         int maxRunning,
@@ -81,6 +83,15 @@ public record AppSettings(
 
     /** The same with processes that stay the user who has started gatepool. */
     public AppSettings withoutUser() {
+        return with(process.withoutUser(), hooks);
+    }
+
+    /** The same without its hooks, to try a script: that is no start. */
+    public AppSettings withoutHooks() {
+        return with(process, hooks.none());
+    }
+
+    private AppSettings with(ProcessSettings otherProcess, HookSettings otherHooks) {
         return new AppSettings(
                 name,
                 kind,
@@ -93,7 +104,8 @@ public record AppSettings(
                 fallback,
                 script,
                 interpreters,
-                process.withoutUser(),
+                otherProcess,
+                otherHooks,
                 workers,
                 queue,
                 maxRunning,

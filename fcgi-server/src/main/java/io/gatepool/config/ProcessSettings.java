@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The state in which the processes of an application run, workers and scripts alike.
@@ -16,6 +17,8 @@ import java.util.Optional;
  * @param noNewPrivileges whether set-user-id programs give them no rights
  * @param limits what they may use of the machine
  * @param nice added to gatepool's own priority
+ * @param oomScoreAdj who is killed first when memory runs out, see {@link io.gatepool.process.OomScore}; empty for that
+ *     of gatepool
  * @param env the application's own variables: texts by name, see {@link io.gatepool.cgi.EnvText}
  * @param passEnv names of variables that pass from gatepool's own environment
  * @param chdir working directory; empty for the default of the kind
@@ -29,6 +32,7 @@ public record ProcessSettings(
         boolean noNewPrivileges,
         Limits limits,
         int nice,
+        OptionalInt oomScoreAdj,
         Map<String, String> env,
         List<String> passEnv,
         Optional<Path> chdir,
@@ -56,6 +60,7 @@ public record ProcessSettings(
                 noNewPrivileges,
                 limits,
                 nice,
+                oomScoreAdj,
                 env,
                 passEnv,
                 chdir,

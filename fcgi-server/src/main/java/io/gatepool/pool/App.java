@@ -42,6 +42,7 @@ public final class App implements Application, Holder, Requeue {
     private final Set<Backend> leaving = new LinkedHashSet<>();
     private AppSettings settings;
     private Mapping mapping;
+    private Hooks hooks;
     private Backend backend;
     private @Nullable Reload reload;
     private boolean restarting;
@@ -60,13 +61,16 @@ public final class App implements Application, Holder, Requeue {
         this.log = new AppLog(settings.name());
         this.accessLog = accessLog;
         this.mapping = Mapping.of(settings, context);
-        this.backend = backend(settings, generation);
+        this.hooks = new Hooks(settings, context, log);
+        this.backend = backend(settings, hooks, generation);
     }
 
-    private Backend backend(AppSettings settings, int generation) {
-        return settings.kind() == Kind.CGI
-                ? new CgiBackend(settings, context, this)
-                : new WorkerPool(settings, context, this, generation);
+    private Backend backend(AppSettings settings, Hooks around, int number) {
+        return around.around(
+                settings.kind() == Kind.CGI
+                        ? new CgiBackend(settings, context, this)
+                        : new WorkerPool(settings, context, this, number),
+                this);
     }
 
     public AppSettings settings() {
@@ -256,7 +260,16 @@ public final class App implements Application, Holder, Requeue {
         traffic.tick(nowNanos, queue.size());
         backend.tick(nowNanos);
         tickOthers(nowNanos);
+        tickHooks();
         log.tick(nowNanos);
+    }
+
+    private void tickHooks() {
+        if (!stopping) {
+            hooks.observe(backend.failing(), backend.isSettled());
+        } else if (hasNoProcesses()) {
+            hooks.stopped();
+        }
     }
 
     /** Its time may end in the queue, where it came back to: no worker is bothered with it then. */
@@ -304,14 +317,20 @@ public final class App implements Application, Holder, Requeue {
             giveUp(reload, "another reload has begun");
         }
         lastGeneration++;
-        Backend next = backend(wanted, lastGeneration);
-        reload = new Reload(wanted, next, lastGeneration, System.nanoTime(), done);
+        Hooks around = new Hooks(wanted, context, log);
+        Backend next = backend(wanted, around, lastGeneration);
+        reload = new Reload(wanted, around, next, lastGeneration, System.nanoTime(), done);
         next.start();
     }
 
     /** A new generation on its way. */
     private record Reload(
-            AppSettings settings, Backend backend, int generation, long sinceNanos, Consumer<String> done) {}
+            AppSettings settings,
+            Hooks hooks,
+            Backend backend,
+            int generation,
+            long sinceNanos,
+            Consumer<String> done) {}
 
     private void tickOthers(long nowNanos) {
         Reload coming = reload;
@@ -334,7 +353,7 @@ public final class App implements Application, Holder, Requeue {
 
     private void giveUp(Reload failed, String reason) {
         reload = null;
-        failed.backend().stop();
+        failed.backend().retire();
         leaving.add(failed.backend());
         log.error("generation {} does not come up, generation {} stays: {}", failed.generation(), generation, reason);
         failed.done().accept(reason);
@@ -342,7 +361,7 @@ public final class App implements Application, Holder, Requeue {
 
     private void change(Reload to, long nowNanos) {
         reload = null;
-        replaceBackend(to.settings(), to.backend(), to.generation());
+        replaceBackend(to.settings(), to.hooks(), to.backend(), to.generation());
         log.info(
                 "generation {} has taken over after {} s",
                 generation,
@@ -351,10 +370,11 @@ public final class App implements Application, Holder, Requeue {
         capacityFreed();
     }
 
-    private void replaceBackend(AppSettings wanted, Backend next, int number) {
+    private void replaceBackend(AppSettings wanted, Hooks around, Backend next, int number) {
         Backend old = backend;
         settings = wanted;
         mapping = Mapping.of(wanted, context);
+        hooks = around;
         backend = next;
         generation = number;
         old.retire();
@@ -367,7 +387,8 @@ public final class App implements Application, Holder, Requeue {
             giveUp(reload, "a restart has begun");
         }
         lastGeneration++;
-        replaceBackend(settings, backend(settings, lastGeneration), lastGeneration);
+        Hooks around = new Hooks(settings, context, log);
+        replaceBackend(settings, around, backend(settings, around, lastGeneration), lastGeneration);
         restarting = true;
     }
 
@@ -394,6 +415,9 @@ public final class App implements Application, Holder, Requeue {
 
     /** Ends the processes, whatever they are doing. */
     public void stop() {
+        if (stopping) {
+            return;
+        }
         stopping = true;
         for (Exchange next = queue.peek(); next != null; next = queue.peek()) {
             next.fail(Cause.STOPPING, "gatepool was stopped before a worker was free");
@@ -406,7 +430,18 @@ public final class App implements Application, Holder, Requeue {
         backend.stop();
     }
 
+    /** It is being stopped, and nobody waits for its hooks any more. */
+    public void waitForNoHook() {
+        hooks.waitNoLonger();
+        backend.waitForNoHook();
+    }
+
+    /** Whether all its processes have ended, and the hook that tells of it. */
     public boolean isStopped() {
+        return hasNoProcesses() && hooks.isOver();
+    }
+
+    private boolean hasNoProcesses() {
         return backend.isStopped() && leaving.stream().allMatch(Backend::isStopped);
     }
 

@@ -39,6 +39,9 @@ interface Backend {
 
     boolean isStopped();
 
+    /** A hook that still runs does not keep it from being stopped. */
+    default void waitForNoHook() {}
+
     /** Requests being worked on. */
     int busy();
 

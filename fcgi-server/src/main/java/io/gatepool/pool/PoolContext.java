@@ -1,6 +1,7 @@
 package io.gatepool.pool;
 
 import io.gatepool.exchange.SpoolFiles;
+import io.gatepool.process.OneShot;
 import io.gatepool.process.Spawner;
 import io.gatepool.process.Strays;
 import io.netty.channel.IoEventLoop;
@@ -12,6 +13,7 @@ import java.time.Duration;
  *
  * @param loop the event loop that owns everything here
  * @param spawner starts the processes
+ * @param commands runs hooks
  * @param strays looks for what scripts leave behind
  * @param files the thread for everything that asks the file system
  * @param runtimeDir where the workers' sockets lie
@@ -24,6 +26,7 @@ import java.time.Duration;
 public record PoolContext(
         IoEventLoop loop,
         Spawner spawner,
+        OneShot commands,
         Strays strays,
         SpoolFiles files,
         Path runtimeDir,

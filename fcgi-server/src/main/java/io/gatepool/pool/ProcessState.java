@@ -5,14 +5,17 @@ import io.gatepool.config.ProcessSettings;
 import io.gatepool.process.Limits;
 import io.gatepool.process.Privileges;
 import io.gatepool.process.User;
+import io.gatepool.process.Wrapper;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What the processes of an application, workers and scripts alike, are started with: {@link ProcessSettings} with names
  * of users, groups and variables looked up. Immutable, and made anew where a name may have got another meaning.
  */
-record ProcessState(Privileges privileges, Limits limits, OwnVariables variables) {
+record ProcessState(Privileges privileges, Limits limits, OptionalInt oomScoreAdj, OwnVariables variables) {
 
     static ProcessState of(ProcessSettings settings) {
         Optional<List<Integer>> groups = settings.supplementaryGroups().map(names -> names.stream()
@@ -23,6 +26,27 @@ record ProcessState(Privileges privileges, Limits limits, OwnVariables variables
                 settings.group().flatMap(User::groupNamed),
                 groups,
                 settings.noNewPrivileges());
-        return new ProcessState(privileges, settings.limits(), OwnVariables.of(settings.passEnv(), settings.env()));
+        return new ProcessState(
+                privileges,
+                settings.limits(),
+                settings.oomScoreAdj(),
+                OwnVariables.of(settings.passEnv(), settings.env()));
+    }
+
+    /** See {@link Wrapper#tied}. */
+    List<String> tied(List<String> command) {
+        return scored(Wrapper.tied(command, privileges, limits));
+    }
+
+    /** See {@link Wrapper#around}. */
+    List<String> around(Privileges whose) {
+        return scored(Wrapper.around(whose, limits));
+    }
+
+    private List<String> scored(List<String> command) {
+        List<String> words = new ArrayList<>();
+        oomScoreAdj.ifPresent(adj -> words.addAll(Wrapper.scored(adj)));
+        words.addAll(command);
+        return words;
     }
 }

@@ -15,7 +15,6 @@ import io.gatepool.process.Command;
 import io.gatepool.process.Leftovers;
 import io.gatepool.process.Privileges;
 import io.gatepool.process.SearchPath;
-import io.gatepool.process.Wrapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -99,7 +98,7 @@ final class ScriptCommand {
 
     /** The words before its command that change the state of the process. */
     List<String> wrapper(Chosen script) {
-        return Wrapper.around(script.privileges(), state.limits());
+        return state.around(script.privileges());
     }
 
     /**

@@ -8,7 +8,6 @@ import io.gatepool.process.Command;
 import io.gatepool.process.Leftovers;
 import io.gatepool.process.SearchPath;
 import io.gatepool.process.SpawnRequest;
-import io.gatepool.process.Wrapper;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +73,7 @@ final class WorkerCommand {
         command.set(0, program);
         return new SpawnRequest(
                 new Command(
-                        Command.bytes(Wrapper.tied(command, state.privileges(), state.limits())),
+                        Command.bytes(state.tied(command)),
                         environment.entries(),
                         PathBytes.text(directory).getBytes(StandardCharsets.ISO_8859_1),
                         settings.process().umask(),
@@ -88,12 +87,7 @@ final class WorkerCommand {
     }
 
     private Environ environment(String number, ProcessState state) {
-        Environ environment = new Environ();
-        environment.set("PATH", DEFAULT_PATH);
-        state.privileges().user().ifPresent(account -> {
-            environment.set("USER", PathBytes.utf8(account.name()));
-            environment.set("HOME", PathBytes.utf8(account.home()));
-        });
+        Environ environment = base(state);
         if (isPhp()) {
             // gatepool counts requests itself; php-cgi would exit after 500.
             environment.set("PHP_FCGI_MAX_REQUESTS", "0");
@@ -105,6 +99,17 @@ final class WorkerCommand {
         state.variables().pass(environment, Origins.UNSEEN);
         state.variables().apply(environment, Origins.UNSEEN);
         environment.set(Leftovers.VARIABLE, PathBytes.utf8(mark + ":" + settings.name() + "/" + number));
+        return environment;
+    }
+
+    /** What the environment of every process of an app begins with. */
+    static Environ base(ProcessState state) {
+        Environ environment = new Environ();
+        environment.set("PATH", DEFAULT_PATH);
+        state.privileges().user().ifPresent(account -> {
+            environment.set("USER", PathBytes.utf8(account.name()));
+            environment.set("HOME", PathBytes.utf8(account.home()));
+        });
         return environment;
     }
 

@@ -3,6 +3,8 @@ package io.gatepool.server;
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Listen;
 import io.gatepool.config.ProcessSettings;
+import io.gatepool.process.Capability;
+import io.gatepool.process.OomScore;
 import io.gatepool.process.User;
 import java.util.List;
 
@@ -40,11 +42,16 @@ final class Accounts {
         for (String group : process.supplementaryGroups().orElse(List.of())) {
             group(where + "supplementary_groups", group);
         }
-        if (process.nice() < 0 && !self.isRoot()) {
-            throw new StartFailure(
-                    where + "nice: only root can raise a priority, and gatepool runs as '" + self.name()
-                            + "'; write 0 to 19",
-                    true);
+        if (process.nice() < 0) {
+            needs(Capability.SYS_NICE, where + "nice: a priority above gatepool's own", self, "write 0 to 19");
+        }
+        int ownScore = OomScore.own();
+        if (process.oomScoreAdj().orElse(ownScore) < ownScore) {
+            needs(
+                    Capability.SYS_RESOURCE,
+                    where + "oom_score_adj: a score below gatepool's own, " + ownScore + ",",
+                    self,
+                    "write " + ownScore + " to " + OomScore.MAX);
         }
         for (Listen listen : app.listens()) {
             if (listen.group().isPresent()) {
@@ -56,6 +63,16 @@ final class Accounts {
                                 + listen.owner().get() + "'",
                         true);
             }
+        }
+    }
+
+    private static void needs(Capability capability, String what, User self, String remedy) throws StartFailure {
+        if (!capability.isHeld()) {
+            throw new StartFailure(
+                    what + " needs CAP_" + capability + ", which gatepool, running as '" + self.name()
+                            + "', does not have; " + remedy
+                            + ", or give it that capability (systemd: CapabilityBoundingSet)",
+                    true);
         }
     }
 

@@ -175,6 +175,12 @@ final class Deployment {
         removed.forEach(App::stop);
     }
 
+    /** They are being stopped, and nobody waits for their hooks any more. */
+    void waitForNoHook() {
+        apps.values().forEach(App::waitForNoHook);
+        removed.forEach(App::waitForNoHook);
+    }
+
     boolean isStopped() {
         return apps.values().stream().allMatch(App::isStopped)
                 && removed.stream().allMatch(App::isStopped);

@@ -18,6 +18,7 @@ import io.gatepool.pool.ScriptWatch;
 import io.gatepool.pool.WorkerBudget;
 import io.gatepool.process.Descriptors;
 import io.gatepool.process.Leftovers;
+import io.gatepool.process.OneShot;
 import io.gatepool.process.Reaper;
 import io.gatepool.process.Signals;
 import io.gatepool.process.Spawner;
@@ -55,6 +56,7 @@ public final class Gatepool {
     private final boolean rootAllowed;
     private final long startedNanos;
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final SystemdNotifier systemd = SystemdNotifier.of(System.getenv());
     private @Nullable Reaper reaper;
     private final FailureRing failures = new FailureRing();
     private @Nullable Listeners listeners;
@@ -129,6 +131,7 @@ public final class Gatepool {
         PoolContext pool = new PoolContext(
                 loop,
                 spawner,
+                new OneShot(spawner),
                 Strays.watch(started, directory.mark()),
                 files,
                 directory.workers(),
@@ -198,6 +201,7 @@ public final class Gatepool {
 
     private void tick(Deployment deployment) {
         long now = System.nanoTime();
+        systemd.tick(now);
         deployment.tick(now);
         if (draining && !ending) {
             boolean late =
@@ -230,11 +234,9 @@ public final class Gatepool {
                 .filter(status -> !status.kind().equals(Kind.CGI.text()))
                 .mapToInt(status -> status.workers().size())
                 .sum();
-        LOG.info(
-                "ready in {} s: {}, {}",
-                String.format("%.2f", (System.nanoTime() - startedNanos) / 1e9),
-                count(deployment.apps().size(), "app"),
-                count(workers, "worker"));
+        String running = count(deployment.apps().size(), "app") + ", " + count(workers, "worker");
+        LOG.info("ready in {} s: {}", String.format("%.2f", (System.nanoTime() - startedNanos) / 1e9), running);
+        systemd.ready(running);
     }
 
     private static String count(int number, String what) {
@@ -245,6 +247,7 @@ public final class Gatepool {
         if (!draining) {
             draining = true;
             drainSince = System.nanoTime();
+            systemd.stopping();
             LOG.info("stopping{}", now ? "" : ": no new requests, those under way are answered first");
             if (listeners != null) {
                 listeners.drain();
@@ -258,10 +261,12 @@ public final class Gatepool {
         }
     }
 
+    /** Once more, it waits for less. */
     private void end(Deployment deployment) {
-        if (!ending) {
-            ending = true;
-            deployment.stop();
+        if (ending) {
+            deployment.waitForNoHook();
         }
+        ending = true;
+        deployment.stop();
     }
 }

@@ -15,6 +15,7 @@ import io.gatepool.process.Command;
 import io.gatepool.process.Descriptors;
 import io.gatepool.process.ExitStatus;
 import io.gatepool.process.Leftovers;
+import io.gatepool.process.OneShot;
 import io.gatepool.process.Reaper;
 import io.gatepool.process.SpawnFailure;
 import io.gatepool.process.Spawner;
@@ -65,6 +66,7 @@ public final class Workbench implements AutoCloseable {
         pool = new PoolContext(
                 loop,
                 spawner,
+                new OneShot(spawner),
                 Strays.watch(reaper, directory.mark()),
                 files,
                 directory.workers(),

@@ -9,8 +9,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import io.gatepool.architecture.wrong.exchange.Shared;
 import io.gatepool.architecture.wrong.fastcgi.LooksUp;
+import io.gatepool.architecture.wrong.front.EndsProcess;
 import io.gatepool.architecture.wrong.front.HandlesSignalsByName;
 import io.gatepool.architecture.wrong.front.KnowsPool;
+import io.gatepool.architecture.wrong.front.ParsesCommand;
 import io.gatepool.architecture.wrong.front.ReadsTheClock;
 import io.gatepool.architecture.wrong.front.RunsCommand;
 import io.gatepool.architecture.wrong.front.StartsProcess;
@@ -69,6 +71,8 @@ class ArchitectureTest {
                 Arguments.of("processes", new Class<?>[] {StartsProcess.class}),
                 Arguments.of("processes", new Class<?>[] {RunsCommand.class}),
                 Arguments.of("processes", new Class<?>[] {WaitsForProcess.class}),
+                Arguments.of("disguise", new Class<?>[] {EndsProcess.class}),
+                Arguments.of("commons-exec", new Class<?>[] {ParsesCommand.class}),
                 Arguments.of("signals", new Class<?>[] {HandlesSignalsByName.class}),
                 Arguments.of("clock", new Class<?>[] {ReadsTheClock.class}));
     }

@@ -60,6 +60,8 @@ record Rules(String base) {
                 "cycles",
                 slices().matching(base + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true));
         rules.put("processes", nobodyUsesTheProcessesOfTheJdk());
+        rules.put("disguise", onlyOneLooksLikeAProcess());
+        rules.put("commons-exec", commandsAreListsOfWords());
         rules.put("signals", onlyOneHandlesSignals());
         rules.put("clock", nobodyReadsTheClockOnTheWall());
         return rules;
@@ -88,12 +90,40 @@ record Rules(String base) {
         return noClasses()
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching("java\\.lang\\.(Process|ProcessBuilder)")
+                .haveFullyQualifiedName("java.lang.ProcessBuilder")
                 .orShould()
                 .callMethodWhere(target(owner(name("java.lang.Runtime"))).and(target(name("exec"))))
                 .orShould()
                 .callMethodWhere(target(owner(name("java.lang.ProcessHandle"))).and(target(name("onExit"))))
                 .because("one place waits for child processes: io.gatepool.process.Reaper");
+    }
+
+    /** One that nobody but the Reaper waits for, and who hands it to commons-exec. */
+    private ArchRule onlyOneLooksLikeAProcess() {
+        return noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(base + ".process.SpawnedProcess")
+                .and()
+                .doNotHaveFullyQualifiedName(base + ".process.SpawnerExecutor")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.lang.Process")
+                .because("io.gatepool.process.Child is what a process is here");
+    }
+
+    /** The launchers start a {@link Process} of the JDK's; the parser keeps quotes that a shell would take away. */
+    private ArchRule commandsAreListsOfWords() {
+        return noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.commons.exec.launcher..")
+                .orShould()
+                .callMethodWhere(target(owner(name("org.apache.commons.exec.DefaultExecutor")))
+                        .and(target(name("builder"))))
+                .orShould()
+                .callMethodWhere(target(owner(name("org.apache.commons.exec.CommandLine")))
+                        .and(target(name("parse"))))
+                .because("io.gatepool.process.OneShot is the way to run a command");
     }
 
     /** By name or by reflection, for which Signals has its reason. */

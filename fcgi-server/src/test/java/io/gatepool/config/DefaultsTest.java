@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,10 +51,12 @@ class DefaultsTest {
                                 false,
                                 Limits.NONE,
                                 0,
+                                OptionalInt.empty(),
                                 Map.of(),
                                 List.of(),
                                 Optional.empty(),
                                 022),
+                        new HookSettings(Map.of(), Duration.ofSeconds(30), Set.of()),
                         new WorkerSettings(
                                 WorkerSettings.Mode.DYNAMIC,
                                 5,

@@ -46,6 +46,7 @@ class CgiToolsIT {
                 script = "cgi/echo.sh"
                 mount = "/one"
                 listen = "http:127.0.0.1:0"
+                hooks = { before_start = ["touch", "hooked"], ready = ["touch", "hooked"] }
 
                 [app.php]
                 kind = "fastcgi"
@@ -179,6 +180,7 @@ class CgiToolsIT {
         Printed printed = run("cgi-run", "-c", "gatepool.toml", "--app", "one", "--path-info", "/a b", "-o", "one");
         assertThat(printed.exit()).as(printed.text()).isZero();
         assertThat(Files.readString(directory.resolve("one"))).isEqualTo(" /a b\n");
+        assertThat(directory.resolve("hooked")).as("a trial is no start").doesNotExist();
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.gatepool.it;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -30,6 +32,13 @@ final class Needs {
     /** Rights that only root has. */
     static void root() {
         that(System.getProperty("user.name").equals("root"), "only root can switch users");
+    }
+
+    /** What a command finds out: it exits with 0. */
+    static void success(String otherwise, List<String> command) throws Exception {
+        try (Running running = Running.start(Path.of("/"), Map.of(), command.toArray(String[]::new))) {
+            that(running.awaitExit() == 0, otherwise + ": " + running.output());
+        }
     }
 
     private static void that(boolean fulfilled, String otherwise) {
