@@ -98,6 +98,8 @@ interface Libc {
 
     int poll(@In @Out int[] descriptors, long count, int timeoutMillis);
 
+    int getsockopt(int fd, int level, int option, @Out int[] value, @In @Out int[] length);
+
     int ioctl(int fd, long request, @Out int[] value);
 
     @mode_t

@@ -4,6 +4,7 @@ import static io.gatepool.config.Readers.duration;
 import static io.gatepool.config.Readers.oneOf;
 import static io.gatepool.config.Readers.path;
 import static io.gatepool.config.Readers.pathOr;
+import static io.gatepool.config.Readers.text;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,9 +37,11 @@ final class ServerKeys {
             Key.of("drain_timeout", duration("1ms", "1d", true), Duration.ofSeconds(25));
     static final Key<String> ACCESS_LOG = Key.of("access_log", pathOr("off", "-"), "off");
 
+    static final Key<String> CONTROL_GROUP = Key.of("control_group", text());
+
     static final Schema SCHEMA = new Schema(
-            List.of(RUNTIME_DIR, SPOOL_DIR, LOG, LOG_LEVEL, REAPER, DRAIN_TIMEOUT, ACCESS_LOG),
-            Set.of("control_group", "admin", "trusted_proxies"));
+            List.of(RUNTIME_DIR, SPOOL_DIR, LOG, LOG_LEVEL, REAPER, DRAIN_TIMEOUT, ACCESS_LOG, CONTROL_GROUP),
+            Set.of("admin", "trusted_proxies"));
 
     private ServerKeys() {}
 
@@ -50,6 +53,7 @@ final class ServerKeys {
                 values.get(LOG_LEVEL),
                 values.get(REAPER),
                 values.get(DRAIN_TIMEOUT),
-                values.get(ACCESS_LOG));
+                values.get(ACCESS_LOG),
+                values.find(CONTROL_GROUP));
     }
 }

@@ -8,13 +8,16 @@ import java.util.List;
  * @param name its name in the configuration
  * @param kind {@code fastcgi} or {@code cgi}
  * @param mount where it lives
- * @param health {@code ok}, {@code starting}, {@code failing} or {@code stopping}
+ * @param health {@code ok}, {@code starting}, {@code failing}, {@code draining} or {@code stopping}
  * @param reason why it fails; empty when it does not
  * @param processes how many workers (or running scripts) there are
  * @param limit how many there may be
  * @param busy requests being worked on
  * @param queued requests waiting
  * @param oldestNanos how long the first of them has waited; 0 when none does
+ * @param mode how the number of its workers is found, such as {@code static}; empty for scripts
+ * @param spare how many of them may be idle, such as {@code 1-3}; empty where that does not count
+ * @param generation how often it has been loaded
  * @param traffic what has become of its requests; it goes on counting
  * @param workers one line each; empty for scripts, which live for one request only
  */
@@ -29,6 +32,9 @@ public record AppStatus(
         int busy,
         int queued,
         long oldestNanos,
+        String mode,
+        String spare,
+        int generation,
         Traffic traffic,
         List<WorkerStatus> workers) {
 
@@ -39,8 +45,16 @@ public record AppStatus(
      * @param state {@code starting}, {@code idle}, {@code busy} or {@code stopping}
      * @param requests how many it has answered
      * @param ageSeconds how long it has lived
+     * @param generation of the application that it belongs to; 1 before the first reload
+     * @param current what it is doing; more than one request over several connections
      */
-    public record WorkerStatus(int pid, String state, long requests, long ageSeconds) {}
+    public record WorkerStatus(
+            int pid, String state, long requests, long ageSeconds, int generation, List<RequestStatus> current) {
+
+        public WorkerStatus {
+            current = List.copyOf(current);
+        }
+    }
 
     public AppStatus {
         workers = List.copyOf(workers);

@@ -12,9 +12,16 @@ import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.ExchangeList;
 import io.gatepool.exchange.Failure;
 import io.gatepool.exchange.Holder;
+import io.gatepool.exchange.ManagedApp;
+import io.gatepool.exchange.OpenExchanges;
+import io.gatepool.exchange.Place;
+import io.gatepool.exchange.RequestStatus;
 import io.gatepool.exchange.Traffic;
 import io.gatepool.fastcgi.Role;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One application of the configuration: the bounded queue in front, and the {@link Backend} that answers. A request goes
@@ -22,7 +29,7 @@ import java.util.function.Consumer;
  *
  * <p>Owned by the event loop.
  */
-public final class App implements Application, Holder, Requeue {
+public final class App implements Application, ManagedApp, Holder, Requeue {
 
     /** A request that met this many dying workers is the reason they die. */
     private static final int MAX_ATTEMPTS = 3;
@@ -34,9 +41,11 @@ public final class App implements Application, Holder, Requeue {
     private final Backend backend;
     private final Consumer<Exchange> accessLog;
     private final Traffic traffic = new Traffic(System.nanoTime());
-    private int inFlight;
+    private final OpenExchanges open = new OpenExchanges();
     private boolean stopping;
     private boolean submissionsClosed;
+    private boolean paused;
+    private long pausedNanos;
 
     /** @param accessLog is told of every request of the app that is over */
     public App(AppSettings settings, PoolContext context, Consumer<Exchange> accessLog) {
@@ -94,12 +103,12 @@ public final class App implements Application, Holder, Requeue {
 
     @Override
     public void opened(Exchange exchange) {
-        inFlight++;
+        open.add(exchange);
         exchange.whenOver(this::over);
     }
 
     private void over(Exchange exchange) {
-        inFlight--;
+        open.remove(exchange);
         traffic.over(exchange, System.nanoTime());
         Failure failure = exchange.failure();
         if (failure != null) {
@@ -126,6 +135,10 @@ public final class App implements Application, Holder, Requeue {
     public void submit(Exchange exchange) {
         if (stopping) {
             exchange.fail(Cause.STOPPING, "the application is being stopped");
+            return;
+        }
+        if (paused && exchange.arrivedNanos() - pausedNanos > 0) {
+            exchange.fail(Cause.DRAINING, "the application is drained; gatepool resume " + name() + " takes it back");
             return;
         }
         exchange.environ().remove("HTTP_PROXY");
@@ -196,6 +209,11 @@ public final class App implements Application, Holder, Requeue {
         return log;
     }
 
+    @Override
+    public Place place() {
+        return Place.QUEUE;
+    }
+
     /** The client of a waiting request has gone. */
     @Override
     public void cancelled(Exchange exchange) {
@@ -233,6 +251,46 @@ public final class App implements Application, Holder, Requeue {
         submissionsClosed = true;
     }
 
+    @Override
+    public void pause() {
+        if (!paused) {
+            paused = true;
+            pausedNanos = System.nanoTime();
+            log.info("drained: what is queued and running goes on, new requests get 503 ({})", Cause.DRAINING.text());
+        }
+    }
+
+    @Override
+    public void resume() {
+        if (paused) {
+            paused = false;
+            log.info("takes requests again");
+        }
+    }
+
+    @Override
+    public int openRequests() {
+        return open.size();
+    }
+
+    @Override
+    public List<RequestStatus> requests(int most) {
+        List<RequestStatus> requests = new ArrayList<>();
+        open.forEach(most, exchange -> requests.add(RequestStatus.of(exchange)));
+        return requests;
+    }
+
+    @Override
+    public @Nullable RequestStatus kill(String id) {
+        Exchange exchange = open.find(id);
+        if (exchange == null) {
+            return null;
+        }
+        RequestStatus was = RequestStatus.of(exchange);
+        exchange.kill("ended by gatepool kill-request, " + was.place().text());
+        return was;
+    }
+
     /** Whether it has all its processes, or has failed to get them. */
     public boolean isSettled() {
         return backend.isSettled();
@@ -240,7 +298,7 @@ public final class App implements Application, Holder, Requeue {
 
     /** Whether no request is in flight. */
     public boolean isIdle() {
-        return inFlight == 0;
+        return open.size() == 0;
     }
 
     /** Ends the processes, whatever they are doing. */
@@ -256,12 +314,17 @@ public final class App implements Application, Holder, Requeue {
         return backend.isStopped();
     }
 
+    @Override
     public AppStatus status() {
         Exchange oldest = queue.peek();
         String failing = backend.failing();
         String health = stopping || submissionsClosed
                 ? "stopping"
-                : !failing.isEmpty() ? "failing" : backend.hasCapacity() || backend.busy() > 0 ? "ok" : "starting";
+                : paused
+                        ? "draining"
+                        : !failing.isEmpty()
+                                ? "failing"
+                                : backend.hasCapacity() || backend.busy() > 0 ? "ok" : "starting";
         return new AppStatus(
                 settings.name(),
                 settings.kind().text(),
@@ -273,6 +336,9 @@ public final class App implements Application, Holder, Requeue {
                 backend.busy(),
                 queue.size(),
                 oldest == null ? 0 : oldest.waitedNanos(System.nanoTime()),
+                settings.kind() == Kind.CGI ? "" : "static",
+                "",
+                1,
                 traffic,
                 backend.workers());
     }

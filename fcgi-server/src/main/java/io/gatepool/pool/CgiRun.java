@@ -11,12 +11,14 @@ import io.gatepool.config.ScriptSettings;
 import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.Holder;
+import io.gatepool.exchange.Place;
 import io.gatepool.exchange.RequestBody;
 import io.gatepool.process.Errno;
 import io.gatepool.process.ExitStatus;
 import io.gatepool.process.Wrapper;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,9 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
 
     /** A script that has closed its output usually ends at once, and then its status can be told with the answer. */
     private static final long STATUS_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Of its stderr, for those who ask why it failed. */
+    private static final int LAST_LINES = 20;
 
     private final AppSettings settings;
     private final PoolContext context;
@@ -130,6 +135,16 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
             String said = lastErrors.text();
             waiting.fail(cause, said.isEmpty() ? detail : detail + "; its stderr: " + said);
         }
+    }
+
+    @Override
+    public Place place() {
+        return process == null ? Place.LOOKUP : Place.script(process.pid());
+    }
+
+    @Override
+    public List<String> lastErrors() {
+        return lastErrors.lines(LAST_LINES);
     }
 
     private int pid() {
@@ -267,6 +282,9 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
         context.watch().ended(status);
         birth.ended();
         stderr.finish();
+        if (request.failure() != null || status.signal() != 0 || parser != null) {
+            request.processEnded(place(), status, lastErrors());
+        }
         Exchange waiting = exchange;
         if (waiting != null) {
             waiting.exited(status);

@@ -3,6 +3,8 @@ package io.gatepool.pool;
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Durations;
 import io.gatepool.exchange.AppStatus;
+import io.gatepool.exchange.Exchange;
+import io.gatepool.exchange.Place;
 import io.gatepool.process.Child;
 import io.gatepool.process.ExitStatus;
 import io.gatepool.process.ListeningSocket;
@@ -54,6 +56,9 @@ final class Worker {
         void notStarted(Worker worker, String reason);
     }
 
+    /** A request that its end will explain, if it ends until then. */
+    private record Concern(Exchange request, long until) {}
+
     private enum State {
         STARTING,
         READY,
@@ -62,6 +67,12 @@ final class Worker {
     }
 
     private static final int BACKLOG = 511;
+
+    /** A worker that has closed a connection and lives on has not died of the request. */
+    private static final long LOST_WITH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Of its stderr, for those who ask why a request failed. */
+    private static final int LAST_LINES = 20;
 
     /** How long the news of its end may wait for its last answers to be read. */
     private static final long ACCOUNT_LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -80,6 +91,8 @@ final class Worker {
     private @Nullable WorkerProbe probe;
     private @Nullable PipeReader stderrPipe;
     private String lastStderr = "";
+    private final Tail lastErrors = new Tail();
+    private final List<Concern> concerns = new ArrayList<>();
     private String lostRequest = "";
     private long requests;
     private long stopNanos;
@@ -133,6 +146,7 @@ final class Worker {
         stderrPipe = PipeReader.open(context.loop(), output, new PipeReader.Sink() {
             @Override
             public void data(ByteBuf bytes) {
+                lastErrors.add(bytes);
                 stderr.add(bytes);
                 bytes.release();
             }
@@ -212,8 +226,21 @@ final class Worker {
     }
 
     /** A request was on it when it was lost; for the line that tells of its end. */
-    void lost(String requestId) {
-        lostRequest = requestId;
+    void lost(Exchange request) {
+        lostRequest = request.id();
+        endsWith(request, LOST_WITH_NANOS);
+    }
+
+    /** How it ends, and what it says until then, belongs to the story of this request, if that happens soon enough. */
+    void endsWith(Exchange request, long withinNanos) {
+        long now = System.nanoTime();
+        concerns.removeIf(concern -> concern.until() - now < 0);
+        concerns.add(new Concern(request, now + withinNanos));
+    }
+
+    /** The last lines of its stderr. */
+    List<String> lastErrors() {
+        return lastErrors.lines(LAST_LINES);
     }
 
     /** Whether no request was on it when it ended. */
@@ -240,7 +267,15 @@ final class Worker {
                     case READY -> busy ? "busy" : "idle";
                     case STOPPING, GONE -> "stopping";
                 };
-        return new AppStatus.WorkerStatus(pid(), shown, requests, (System.nanoTime() - wantedNanos) / 1_000_000_000);
+        return new AppStatus.WorkerStatus(
+                pid(),
+                shown,
+                requests,
+                (System.nanoTime() - wantedNanos) / 1_000_000_000,
+                1,
+                connections.stream()
+                        .flatMap(connection -> connection.current().stream())
+                        .toList());
     }
 
     void tick(long nowNanos) {
@@ -341,6 +376,10 @@ final class Worker {
     private void account(ExitStatus status, long since) {
         boolean known = connections.stream().noneMatch(WorkerConnection::isServing);
         if (known || System.nanoTime() - since > ACCOUNT_LIMIT_NANOS) {
+            Place place = Place.worker(pid());
+            concerns.removeIf(concern -> concern.until() - since < 0);
+            concerns.forEach(concern -> concern.request().processEnded(place, status, lastErrors()));
+            concerns.clear();
             owner.ended(this, status);
         } else {
             context.loop().schedule(() -> account(status, since), 2, TimeUnit.MILLISECONDS);

@@ -8,7 +8,10 @@ import io.gatepool.config.Listen;
 import io.gatepool.config.Protocol;
 import io.gatepool.config.ReaperMode;
 import io.gatepool.control.AccessLog;
+import io.gatepool.control.ControlSocket;
+import io.gatepool.control.FailureBook;
 import io.gatepool.control.IndexPage;
+import io.gatepool.control.Operations;
 import io.gatepool.control.Samples;
 import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Application;
@@ -34,6 +37,7 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,6 +70,7 @@ public final class Gatepool {
     private final List<Listener> listeners = new ArrayList<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private @Nullable Reaper reaper;
+    private @Nullable ControlSocket control;
     private boolean draining;
     private boolean ending;
     private long drainSince;
@@ -96,9 +101,12 @@ public final class Gatepool {
             MultiThreadIoEventLoopGroup group =
                     new MultiThreadIoEventLoopGroup(1, LOOP_THREAD, EpollIoHandler.newFactory());
             try {
-                start(group, directory);
+                start(group, directory, version);
                 stopped.await();
             } finally {
+                if (control != null) {
+                    control.close();
+                }
                 listeners.forEach(Listener::close);
                 group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2000);
                 int strays = Leftovers.kill(directory.mark());
@@ -114,7 +122,8 @@ public final class Gatepool {
         }
     }
 
-    private void start(MultiThreadIoEventLoopGroup group, RuntimeDirectory directory) throws StartFailure {
+    private void start(MultiThreadIoEventLoopGroup group, RuntimeDirectory directory, String version)
+            throws StartFailure {
         IoEventLoop loop = group.next();
         LoopWatch.startIfWanted(loop);
         SpoolFiles files = new SpoolFiles(configuration.server().spoolDir());
@@ -132,15 +141,67 @@ public final class Gatepool {
                 baseDirectory(configuration),
                 ScriptWatch.NONE);
         AccessLog accessLog = new AccessLog(configuration.server().accessLog());
-        configuration.apps().forEach(settings -> apps.add(new App(settings, pool, accessLog)));
+        FailureBook failures = new FailureBook();
+        for (AppSettings settings : configuration.apps()) {
+            apps.add(new App(settings, pool, accessLog.andThen(failures.of(settings.name()))));
+        }
         Signals.on("TERM", signal -> loop.execute(() -> stop(draining)));
         Signals.on("INT", signal -> loop.execute(() -> stop(true)));
+        control = openControl(loop, directory, version, failures);
         listen(loop, new FrontContext(loop, files, new RequestNumbers()));
         loop.execute(() -> {
             apps.forEach(App::start);
             loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
             awaitReady(loop);
         });
+    }
+
+    private ControlSocket openControl(
+            IoEventLoop loop, RuntimeDirectory directory, String version, FailureBook failures) throws StartFailure {
+        try {
+            ControlSocket open = ControlSocket.open(
+                    loop,
+                    directory.path(),
+                    directory.workers(),
+                    configuration.server().controlGroup(),
+                    new Steering(version, Instant.now()),
+                    failures);
+            if (configuration.hasFile()) {
+                LOG.debug("control: {}", open.path());
+            } else {
+                LOG.info("control: gatepool status --runtime-dir {}", directory.path());
+            }
+            return open;
+        } catch (IOException e) {
+            throw new StartFailure("control socket: " + e.getMessage());
+        }
+    }
+
+    /** What the control socket can ask for. Event loop only. */
+    private final class Steering implements Operations {
+
+        private final String version;
+        private final Instant loaded;
+
+        Steering(String version, Instant loaded) {
+            this.version = version;
+            this.loaded = loaded;
+        }
+
+        @Override
+        public Identity identity() {
+            return new Identity(version, ProcessHandle.current().pid(), startedNanos, 1, loaded, draining);
+        }
+
+        @Override
+        public List<App> apps() {
+            return apps;
+        }
+
+        @Override
+        public void stop(boolean now) {
+            Gatepool.this.stop(now || draining);
+        }
     }
 
     /** What relative paths in commands start from, unless the application has a chdir. */
