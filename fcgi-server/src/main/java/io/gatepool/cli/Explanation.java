@@ -22,7 +22,6 @@ final class Explanation {
         section(text, "when", when(failed));
         section(text, "where", where(failed));
         for (Fields end : failed.objects("ends")) {
-            section(text, "end", List.of(DumpReport.place(end) + " " + end.text("exit")));
             section(text, "stderr", end.texts("stderr"));
         }
         section(text, "stderr", failed.texts("stderr"));
@@ -36,7 +35,7 @@ final class Explanation {
 
     private static List<String> what(Fields failed) {
         List<String> lines = new ArrayList<>(Human.wrapped(failed.text("meaning"), INDENT));
-        lines.addAll(Human.wrapped(failed.text("detail"), INDENT));
+        lines.addAll(Human.wrapped(detail(failed), INDENT));
         if (failed.has("cut_status")) {
             lines.add("The response, status " + failed.number("cut_status") + ", was cut after "
                     + Human.bytes(failed.number("sent_bytes")) + ".");
@@ -44,15 +43,21 @@ final class Explanation {
         return lines;
     }
 
+    /** What was said on stderr stands below, in its own lines. */
+    private static String detail(Fields failed) {
+        String detail = failed.text("detail");
+        int stderr = detail.indexOf("; its stderr: ");
+        return stderr < 0 || failed.objects("ends").isEmpty() ? detail : detail.substring(0, stderr);
+    }
+
     private static List<String> when(Fields failed) {
         String client = failed.text("client");
         List<String> lines = new ArrayList<>();
         lines.add(Human.date(failed.text("ended")) + (client.isEmpty() ? "" : ", for " + client));
         String waited = failed.decimal("waited_ms") == 0 ? "" : "waited for " + Human.took(failed.decimal("waited_ms"));
-        String handed = failed.has("dispatched_ms")
-                ? "handed out " + Human.took(failed.decimal("dispatched_ms")) + " after its arrival"
-                : "";
-        String total = "failed " + Human.took(failed.decimal("total_ms")) + " after its arrival";
+        String handed =
+                failed.has("dispatched_ms") ? "handed out after " + Human.took(failed.decimal("dispatched_ms")) : "";
+        String total = "failed after " + Human.took(failed.decimal("total_ms"));
         lines.addAll(Human.wrapped(
                 String.join(
                         ", ",
@@ -63,15 +68,26 @@ final class Explanation {
         return lines;
     }
 
+    /** The processes that had it, and how they ended; at last where it was when it failed, if it was elsewhere. */
     private static List<String> where(Fields failed) {
-        String place =
-                switch (failed.text("where")) {
-                    case "queue" -> "in the queue";
-                    case "arriving" -> "while its body arrived";
-                    case "lookup" -> "while its script was looked for";
-                    default -> DumpReport.place(failed);
-                };
-        long attempts = failed.number("attempts");
-        return List.of(place + (attempts > 0 ? ", after " + Human.count(attempts, "worker") + " lost" : ""));
+        List<String> lines = new ArrayList<>();
+        boolean ended = false;
+        for (Fields end : failed.objects("ends")) {
+            lines.add(DumpReport.place(end) + ", which " + end.text("exit"));
+            ended |= DumpReport.place(end).equals(DumpReport.place(failed));
+        }
+        if (!ended) {
+            lines.add(place(failed));
+        }
+        return lines;
+    }
+
+    private static String place(Fields failed) {
+        return switch (failed.text("where")) {
+            case "queue" -> "in the queue";
+            case "arriving" -> "while its body arrived";
+            case "lookup" -> "while its script was looked for";
+            default -> DumpReport.place(failed);
+        };
     }
 }

@@ -129,11 +129,25 @@ final class ControlConnection extends ChannelInboundHandlerAdapter implements Co
         service.thread().execute(() -> {
             try {
                 ControlRequest request = ControlRequest.parse(text);
-                onLoop(() -> service.commands().run(request, this));
+                onLoop(() -> run(request));
             } catch (Rejection e) {
                 onLoop(() -> rejected(e));
             }
         });
+    }
+
+    private void run(ControlRequest request) {
+        try {
+            service.commands().run(request, this);
+        } catch (RuntimeException mistake) {
+            LOG.error("control socket: {}", request, mistake);
+            rejected(mistaken(mistake));
+        }
+    }
+
+    /** A mistake of ours; without an answer the client would wait, and the connection stay. */
+    private static Rejection mistaken(RuntimeException mistake) {
+        return new Rejection("internal", "gatepool has made a mistake: " + mistake, "", "the log has more");
     }
 
     private void onLoop(Runnable action) {
@@ -170,13 +184,19 @@ final class ControlConnection extends ChannelInboundHandlerAdapter implements Co
 
     private void answer(Supplier<Map<String, Object>> content) {
         service.thread().execute(() -> {
-            byte[] bytes = encoded(content.get());
+            byte[] bytes = encoded(content);
             onLoop(() -> send(bytes));
         });
     }
 
-    private static byte[] encoded(Map<String, Object> content) {
-        byte[] bytes = json(content);
+    private static byte[] encoded(Supplier<Map<String, Object>> content) {
+        byte[] bytes;
+        try {
+            bytes = json(content.get());
+        } catch (RuntimeException mistake) {
+            LOG.error("control socket", mistake);
+            bytes = json(Map.of("error", error(mistaken(mistake))));
+        }
         return bytes.length <= LARGEST_ANSWER
                 ? bytes
                 : json(Map.of(

@@ -27,7 +27,8 @@ public final class Remedy {
             case SPAWN_FAILED -> "Look for what is short: memory, `ulimit -u`, TasksMax of the systemd unit.";
             case WORKER_CRASHED -> "Its stderr has the reason. It was not sent again, since it may have been executed.";
             case HEAD_MALFORMED ->
-                "Print headers such as \"Content-Type: text/html\", then an empty line, before anything else.";
+                "If it ended too early, its stderr says why; else have it print headers such as "
+                        + "\"Content-Type: text/html\", and an empty line, before anything else.";
             case PROTOCOL_ERROR -> "Look whether it prints to descriptor 0, or is no FastCGI program at all.";
             case REDIRECT_LOOP -> "Mend the script's `Location`: it led to more than 10 local redirects in a row.";
             case TRUNCATED -> "Its stderr has the reason; a limit (`limits`) may have ended it.";

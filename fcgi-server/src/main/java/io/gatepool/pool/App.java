@@ -124,7 +124,7 @@ public final class App implements Application, ManagedApp, Holder, Requeue {
         };
         if (failure.cause() == Cause.CLIENT_GONE) {
             log.debug(format, values);
-        } else if (failure.cause().status() < 500) {
+        } else if (failure.cause().status() < 500 || failure.cause() == Cause.DRAINING) {
             log.info(format, values);
         } else {
             log.error(format, values);

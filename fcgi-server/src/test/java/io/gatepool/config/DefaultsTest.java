@@ -92,7 +92,8 @@ class DefaultsTest {
                         "info",
                         ReaperMode.WAITID,
                         Duration.ofSeconds(25),
-                        "off"));
+                        "off",
+                        Optional.empty()));
     }
 
     @Test
