@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +111,7 @@ final class Control {
         }
         Fields error = answer.object("error");
         String remedy = error.text("remedy");
-        boolean notForUs = error.text("code").equals("not-allowed");
+        boolean notForUs = List.of("not-allowed", "other-protocol").contains(error.text("code"));
         return said(notForUs ? UNKNOWN : Main.FAILED, error.text("what") + (remedy.isEmpty() ? "" : "; " + remedy));
     }
 
@@ -137,9 +138,7 @@ final class Control {
     }
 
     private static int notConnected(Path path, IOException cause) {
-        Path directory = path.getParent();
-        if (!Files.isReadable(path) && Files.exists(path)
-                || directory != null && Files.exists(directory) && !Files.isExecutable(directory)) {
+        if (Ownership.isDenied(path)) {
             return said(UNKNOWN, Ownership.denied(path));
         }
         String why = cause instanceof ConnectException || Files.exists(path) ? "nobody answers on " : "there is no ";

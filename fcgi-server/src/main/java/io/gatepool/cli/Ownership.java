@@ -2,8 +2,10 @@ package io.gatepool.cli;
 
 import io.gatepool.process.User;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.regex.Matcher;
@@ -18,6 +20,18 @@ final class Ownership {
     private static final Pattern LOCKED = Pattern.compile("POSIX\\s+ADVISORY\\s+WRITE\\s+(-?\\d+)\\s+\\S+:(\\d+)\\s");
 
     private Ownership() {}
+
+    /** Whether we may not use it, or not even see whether it is there. To connect takes the right to write. */
+    static boolean isDenied(Path socket) {
+        try {
+            Files.readAttributes(socket, BasicFileAttributes.class);
+            return !Files.isWritable(socket);
+        } catch (AccessDeniedException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
 
     /** Why we may not use it. */
     static String denied(Path socket) {

@@ -3,6 +3,7 @@ package io.gatepool.control;
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -225,7 +226,7 @@ final class ControlConnection extends ChannelInboundHandlerAdapter implements Co
             return;
         }
         closeLater(ctx);
-        var sent = ctx.writeAndFlush(Unpooled.wrappedBuffer(bytes));
+        ChannelFuture sent = ctx.writeAndFlush(Unpooled.wrappedBuffer(bytes));
         if (!waitsForTheEnd) {
             sent.addListener(ChannelFutureListener.CLOSE);
         }

@@ -4,6 +4,7 @@ import io.gatepool.process.ListeningSocket;
 import io.gatepool.process.User;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -124,7 +125,8 @@ public final class ControlSocket implements AutoCloseable {
                         connection.pipeline().addLast(new ControlConnection(service));
                     }
                 });
-        var bound = bootstrap.bind(new DomainSocketAddress(born.toString())).awaitUninterruptibly();
+        ChannelFuture bound =
+                bootstrap.bind(new DomainSocketAddress(born.toString())).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(
                     "cannot listen on " + born + ": " + bound.cause().getMessage());

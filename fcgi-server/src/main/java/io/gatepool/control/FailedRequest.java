@@ -41,7 +41,8 @@ record FailedRequest(
         long sent,
         Aftermath aftermath) {
 
-    private static final int DETAIL = 6000;
+    /** So much of the detail is kept; the log has all of it. */
+    private static final int DETAIL = 2000;
 
     /** @param exchange failed, and over */
     static FailedRequest of(String app, Exchange exchange, Failure failure) {
@@ -53,7 +54,7 @@ record FailedRequest(
                 exchange.id(),
                 RequestStatus.title(exchange),
                 RequestStatus.client(exchange),
-                failure,
+                new Failure(failure.cause(), cut(failure.detail())),
                 ZonedDateTime.now(ZoneId.systemDefault()),
                 now - exchange.arrivedNanos(),
                 exchange.waitedNanos(now),
@@ -74,7 +75,7 @@ record FailedRequest(
         report.put("status", cause.status());
         report.put("cause", cause.text());
         report.put("meaning", cause.sentence());
-        report.put("detail", cut(failure.detail()));
+        report.put("detail", failure.detail());
         report.put("remedy", Remedy.of(cause));
         report.put(
                 "ended",

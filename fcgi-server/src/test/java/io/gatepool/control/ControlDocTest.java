@@ -25,7 +25,8 @@ class ControlDocTest {
         String page = Files.readString(PAGE);
         Stream<String> rows = page.substring(page.indexOf("ControlDocTest"), page.indexOf("An answer has either"))
                 .lines()
-                .filter(row.asMatchPredicate());
+                .filter(row.asMatchPredicate())
+                .filter(line -> !line.contains("needs"));
         assertThat(rows)
                 .containsExactlyElementsOf(Arrays.stream(Verb.values())
                         .map(verb -> "| `" + verb.text() + "` | "

@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,10 +29,13 @@ class ControlSocketIT {
             s = socket.socket(socket.AF_UNIX)
             try:
                 s.connect(sys.argv[1])
-                s.sendall(b'{"command": "status"}\\n')
-                print(s.makefile().read())
             except OSError as e:
-                print(e)
+                sys.exit(print(e))
+            try:
+                s.sendall(b'{"command": "status"}\\n')
+            except BrokenPipeError:
+                pass # answered, and closed, already
+            print(s.makefile().readline())
             """;
 
     private final Path directory;
@@ -204,6 +208,32 @@ class ControlSocketIT {
                     .contains("\"code\":\"not-allowed\"", "uid 65534")
                     .doesNotContain("\"ok\"");
             daemon.running().await("WARN +control socket: uid 65534, pid \\d+ refused");
+        }
+    }
+
+    @Test
+    void theCommandLineSaysWhoseTheSocketIs() throws Exception {
+        letEverybodyIn();
+        try (Daemon daemon = Daemon.serve(directory, APP)) {
+            try (Running status = Running.start(
+                    Path.of("/"),
+                    Map.of(),
+                    "/usr/bin/setpriv",
+                    "--reuid=65534",
+                    "--regid=65534",
+                    "--clear-groups",
+                    Daemon.LAUNCHER.toString(),
+                    "status",
+                    "--socket",
+                    socket().toString())) {
+                int exit = status.awaitExit();
+                // Where the repository lies in somebody's private directory, nobody else can run it.
+                Assumptions.assumeFalse(exit == 126 || exit == 127, status.output());
+                assertThat(status.output())
+                        .contains("gatepool: permission denied: " + socket()
+                                + " belongs to root:root (rw-------), and you are nobody");
+                assertThat(exit).isEqualTo(4);
+            }
         }
     }
 
