@@ -60,11 +60,12 @@ final class Commands {
                     reply.ok(done("resumed", app(request).name(), app(request).openRequests()));
                 }
                 case REOPEN_LOGS -> {
-                    operations
-                            .logReopening()
-                            .orElseThrow(() -> ControlRequest.unknownCommand("reopen-logs"))
-                            .run();
-                    reply.ok(Map::of);
+                    Runnable reopening =
+                            operations.logReopening().orElseThrow(() -> ControlRequest.unknownCommand("reopen-logs"));
+                    reply.ok(() -> {
+                        reopening.run();
+                        return Map.of();
+                    });
                 }
                 case STOP -> stop(request.flag(), reply);
                 case RELOAD, RESTART, SCALE -> renew(request, reply);

@@ -30,7 +30,7 @@ public interface Operations {
     /** Begins to stop: gracefully, or {@code now}. */
     void stop(boolean now);
 
-    /** Opens the log files anew; empty when there is no such thing. */
+    /** Opens the log files anew, on the control thread: it may wait for a disk. Empty when there is no such thing. */
     default Optional<Runnable> logReopening() {
         return Optional.empty();
     }
