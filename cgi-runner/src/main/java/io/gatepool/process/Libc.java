@@ -107,6 +107,8 @@ interface Libc {
 
     long sendto(int fd, @In byte[] bytes, long length, int flags, @In byte[] address, int addressLength);
 
+    int getsockopt(int fd, int level, int option, @Out int[] value, @In @Out int[] length);
+
     int ioctl(int fd, long request, @Out int[] value);
 
     @mode_t

@@ -22,6 +22,16 @@ record ProcessStat(List<String> fields) {
         return new ProcessStat(List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)));
     }
 
+    /** Whether this process's own session has a terminal. */
+    static boolean haveTerminal() {
+        try {
+            return of((int) ProcessHandle.current().pid()).hasTerminal();
+        } catch (IOException e) {
+            // It cannot be told: be careful.
+            return true;
+        }
+    }
+
     /** When it was started, in ticks since the machine's start: tells it from another that gets its pid later. */
     String started() {
         return field(22);

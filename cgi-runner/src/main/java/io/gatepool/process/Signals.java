@@ -67,6 +67,11 @@ public final class Signals {
         }
     }
 
+    /** Whether signals may come from a terminal that this process was started in: INT by a key, WINCH, HUP. */
+    public static boolean comeFromTerminal() {
+        return ProcessStat.haveTerminal();
+    }
+
     /** Gives {@code signal} its default action if it is ignored: that is inherited from who started this process. */
     static void stopIgnoring(int signal) {
         if (isIgnored(signal)) {

@@ -1,6 +1,5 @@
 package io.gatepool.process;
 
-import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -50,7 +49,7 @@ public final class Spawner implements Executor {
         this.reaper = reaper;
         this.descriptorLimit = descriptorLimit;
         this.devNull = Descriptors.openDevNull();
-        this.terminal = hasTerminal();
+        this.terminal = ProcessStat.haveTerminal();
         AtomicInteger number = new AtomicInteger();
         this.threads =
                 new ThreadPoolExecutor(THREADS, THREADS, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
@@ -59,15 +58,6 @@ public final class Spawner implements Executor {
                     return thread;
                 });
         threads.prestartAllCoreThreads();
-    }
-
-    private static boolean hasTerminal() {
-        try {
-            return ProcessStat.of((int) ProcessHandle.current().pid()).hasTerminal();
-        } catch (IOException e) {
-            // It cannot be told: be careful.
-            return true;
-        }
     }
 
     private void ownUmaskThen(Runnable task) {

@@ -3,13 +3,13 @@ package io.gatepool.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gatepool.cgi.Printable;
+import io.gatepool.cgi.Secrets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /**
  * An environment with the origin of each variable, as people read it. Values of names that sound like secrets are
@@ -17,8 +17,6 @@ import java.util.regex.Pattern;
  */
 final class EnvironTable {
 
-    private static final Pattern SECRET =
-            Pattern.compile(".*(_KEY|_SECRET|TOKEN|PASSWORD|PASSWD|AUTHORIZATION|COOKIE).*");
     private static final int LONGEST_VALUE = 300;
     private static final int WIDEST_NAME = 24;
     private static final int WIDEST_VALUE = 28;
@@ -104,6 +102,6 @@ final class EnvironTable {
     }
 
     private static String shown(String name, String value) {
-        return SECRET.matcher(name).matches() && !value.isEmpty() ? "********" : Printable.of(value, LONGEST_VALUE);
+        return Secrets.isSecret(name) && !value.isEmpty() ? Secrets.MASK : Printable.of(value, LONGEST_VALUE);
     }
 }

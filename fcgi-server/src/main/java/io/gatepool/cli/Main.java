@@ -19,13 +19,27 @@ import picocli.CommandLine.Spec;
             FastCgiCommand.class,
             CgiCommand.class,
             CgiRunCommand.class,
-            EnvCommand.class
+            EnvCommand.class,
+            StatusCommand.class,
+            WorkersCommand.class,
+            DumpCommand.class,
+            ExplainCommand.class,
+            KillRequestCommand.class,
+            ReloadCommand.class,
+            RestartCommand.class,
+            ScaleCommand.class,
+            DrainCommand.class,
+            ResumeCommand.class,
+            ReopenLogsCommand.class,
+            StopCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:stopped as asked, or nothing to complain about",
-            "1:it could not start, or failed",
+            "1:it could not start, or failed; status: an application fails",
             "2:wrong usage of the command line",
+            "3:gatepool is not running",
+            "4:gatepool cannot be asked: not allowed, or no answer",
             "78:an error in the configuration"
         })
 public final class Main implements Runnable {

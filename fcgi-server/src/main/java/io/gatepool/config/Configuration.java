@@ -13,4 +13,9 @@ public record Configuration(Path file, ServerSettings server, HttpSettings http,
     public Configuration {
         apps = List.copyOf(apps);
     }
+
+    /** Whether it has been read from a file; that of a short form has not. */
+    public boolean hasFile() {
+        return file.isAbsolute();
+    }
 }

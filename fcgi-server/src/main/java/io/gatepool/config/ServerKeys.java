@@ -55,6 +55,8 @@ final class ServerKeys {
                             "write the name as it stands in the address bar, without a port")),
             List.of());
 
+    static final Key<String> CONTROL_GROUP = Key.of("control_group", text());
+
     static final Schema SCHEMA = new Schema(
             List.of(
                     RUNTIME_DIR,
@@ -69,8 +71,9 @@ final class ServerKeys {
                     SLOW_LOG,
                     TRUSTED_PROXIES,
                     ADMIN,
-                    ADMIN_HOSTS),
-            Set.of("control_group"));
+                    ADMIN_HOSTS,
+                    CONTROL_GROUP),
+            Set.of());
 
     private ServerKeys() {}
 
@@ -96,6 +99,7 @@ final class ServerKeys {
                 values.get(SLOW_LOG),
                 values.get(TRUSTED_PROXIES),
                 values.get(ADMIN),
-                values.get(ADMIN_HOSTS));
+                values.get(ADMIN_HOSTS),
+                values.find(CONTROL_GROUP));
     }
 }

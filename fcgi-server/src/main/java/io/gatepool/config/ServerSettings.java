@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param trustedProxies addresses, networks and {@code unix}: peers whose word on a request's id is taken
  * @param admin where the status page, probes and metrics are; HTTP; empty for nowhere
  * @param adminHosts names by which browsers may call it, besides IP addresses and localhost
+ * @param controlGroup whose members may control it, besides root and its own user; empty for nobody
  */
 public record ServerSettings(
         Path runtimeDir,
@@ -34,7 +35,8 @@ public record ServerSettings(
         String slowLog,
         List<String> trustedProxies,
         Optional<Address> admin,
-        List<String> adminHosts) {
+        List<String> adminHosts,
+        Optional<String> controlGroup) {
     public ServerSettings {
         trustedProxies = List.copyOf(trustedProxies);
         adminHosts = List.copyOf(adminHosts);
@@ -60,7 +62,8 @@ public record ServerSettings(
                 slowLog,
                 trustedProxies,
                 admin,
-                adminHosts);
+                adminHosts,
+                controlGroup);
     }
 
     /** The same with another runtime directory: a short form has one of its own. */
@@ -78,6 +81,7 @@ public record ServerSettings(
                 slowLog,
                 trustedProxies,
                 admin,
-                adminHosts);
+                adminHosts,
+                controlGroup);
     }
 }

@@ -124,10 +124,10 @@ final class StatusJson {
             out.put("cpu_percent", rounded(used.cpuPercent()));
         }
         ArrayNode now = out.putArray("now");
-        worker.now().forEach(request -> now.addObject()
+        worker.current().forEach(request -> now.addObject()
                 .put("id", request.id())
                 .put("title", request.title())
-                .put("running_seconds", seconds(request.nanos())));
+                .put("running_seconds", seconds(request.heldNanos())));
     }
 
     /** To the microsecond. */

@@ -1,6 +1,7 @@
 package io.gatepool.control;
 
 import io.gatepool.exchange.AppStatus;
+import io.gatepool.exchange.RequestStatus;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -160,17 +161,20 @@ final class StatusPage {
             cell(out, "requests", view.isPool() ? worker.requests() : Figures.NONE);
             cell(out, "memory", used == null ? Figures.NONE : Figures.size(used.residentBytes()));
             cell(out, "cpu %", used == null ? Figures.NONE : Figures.number(used.cpuPercent()));
-            out.add("<td class=\"now{}\">{}</td></tr>\n", worker.now().isEmpty() ? " idle" : "", now(worker.now()));
+            out.add(
+                    "<td class=\"now{}\">{}</td></tr>\n",
+                    worker.current().isEmpty() ? " idle" : "",
+                    now(worker.current()));
         }
         out.add("</tbody>\n</table>\n");
     }
 
-    private static Html now(List<AppStatus.Current> requests) {
+    private static Html now(List<RequestStatus> requests) {
         Html now = new Html();
-        for (AppStatus.Current request : requests) {
+        for (RequestStatus request : requests) {
             now.add(
                     "<span><i>{}</i> <code>{}</code> {}</span>",
-                    Figures.time(request.nanos()),
+                    Figures.time(request.heldNanos()),
                     request.id(),
                     request.title());
         }

@@ -8,7 +8,7 @@ import java.util.List;
  * @param name its name in the configuration
  * @param kind {@code fastcgi} or {@code cgi}
  * @param mount where it lives
- * @param health {@code ok}, {@code starting}, {@code failing} or {@code stopping}
+ * @param health {@code ok}, {@code starting}, {@code failing}, {@code draining} or {@code stopping}
  * @param reason why it fails; empty when it does not
  * @param processes how many workers (or running scripts) there are
  * @param limit how many there may be
@@ -16,6 +16,9 @@ import java.util.List;
  * @param queued requests waiting
  * @param queueLimit how many may wait
  * @param oldestNanos how long the first of them has waited; 0 when none does
+ * @param mode how the number of its workers is found, such as {@code static}; empty for scripts
+ * @param spare how many of them may be idle, such as {@code 1-3}; empty where that does not count
+ * @param generation how often it has been loaded
  * @param traffic what has become of its requests; it goes on counting
  * @param events what has become of its processes; it goes on counting
  * @param workers one line each; for {@code cgi} the scripts that run
@@ -32,6 +35,9 @@ public record AppStatus(
         int queued,
         int queueLimit,
         long oldestNanos,
+        String mode,
+        String spare,
+        int generation,
         Traffic traffic,
         WorkerEvents events,
         List<WorkerStatus> workers) {
@@ -43,26 +49,14 @@ public record AppStatus(
      * @param state as {@code WorkerState} has it: {@code starting}, {@code idle}, {@code busy}, {@code draining} and so on
      * @param requests how many it has answered
      * @param ageSeconds how long it has lived
-     * @param now the requests that it is working on and somebody waits for
+     * @param generation of the application that it belongs to; 1 before the first reload
+     * @param current what it is doing; more than one request over several connections
      */
-    public record WorkerStatus(int pid, String state, long requests, long ageSeconds, List<Current> now) {
+    public record WorkerStatus(
+            int pid, String state, long requests, long ageSeconds, int generation, List<RequestStatus> current) {
+
         public WorkerStatus {
-            now = List.copyOf(now);
-        }
-    }
-
-    /**
-     * A request that a worker is working on.
-     *
-     * @param id as in the log
-     * @param title method and address, fit for one line
-     * @param nanos how long the worker has had it
-     */
-    public record Current(String id, String title, long nanos) {
-
-        /** @param exchange dispatched, and not over */
-        public static Current of(Exchange exchange, long nowNanos) {
-            return new Current(exchange.id(), exchange.title(), nowNanos - exchange.dispatchedNanos());
+            current = List.copyOf(current);
         }
     }
 

@@ -31,6 +31,8 @@ public enum Cause {
     QUEUE_TIMEOUT(503, "queue-timeout", "The application was busy for too long."),
     APP_FAILING(503, "app-failing", "The application does not start."),
     APP_OVERLOADED(503, "app-overloaded", "The application says that it is overloaded."),
+    KILLED(503, "killed", "The request was ended by hand."),
+    DRAINING(503, "draining", "The application takes no requests at present."),
     STOPPING(503, "stopping", "The server is being stopped."),
     REQUEST_TIMEOUT(504, "request-timeout", "The application took too long to answer."),
     FIRST_BYTE_TIMEOUT(504, "first-byte-timeout", "The application took too long to begin its answer."),

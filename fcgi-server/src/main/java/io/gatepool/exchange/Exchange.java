@@ -6,6 +6,7 @@ import io.gatepool.cgi.ResponseHead;
 import io.gatepool.fastcgi.Role;
 import io.gatepool.process.ExitStatus;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,14 @@ public final class Exchange {
     Exchange next;
 
     boolean listed;
+
+    @Nullable
+    Exchange openedBefore;
+
+    @Nullable
+    Exchange openedAfter;
+
+    private @Nullable Aftermath aftermath;
 
     /**
      * @param number from {@link RequestNumbers}
@@ -228,6 +237,11 @@ public final class Exchange {
         return pid;
     }
 
+    /** Where it is. */
+    public Place place() {
+        return holder.place();
+    }
+
     public boolean isOver() {
         return over;
     }
@@ -322,10 +336,31 @@ public final class Exchange {
         Holder interrupted = holder;
         if (end()) {
             failure = new Failure(cause, detail);
+            aftermath().failedAt(interrupted.place(), interrupted.lastErrors());
             response.fail(id(), failure, exit == null ? 0 : exit.shellCode());
             interrupted.cancelled(this);
             whenOver.accept(this);
         }
+    }
+
+    /** Fails it because somebody wanted so, together with what works on it. */
+    public void kill(String detail) {
+        Holder interrupted = holder;
+        fail(Cause.KILLED, detail);
+        interrupted.killed(this);
+    }
+
+    /** A process that had the request has ended; whether it is over or not. */
+    public void processEnded(Place process, ExitStatus status, List<String> stderr) {
+        aftermath().ended(new Aftermath.End(process, status, stderr));
+    }
+
+    /** What is known, and will yet be known, of the processes under which it failed. */
+    public Aftermath aftermath() {
+        if (aftermath == null) {
+            aftermath = new Aftermath();
+        }
+        return aftermath;
     }
 
     /** The client has gone: everybody may forget the request. */
@@ -334,6 +369,7 @@ public final class Exchange {
         response.discard();
         if (end()) {
             failure = new Failure(Cause.CLIENT_GONE, "the client closed the connection or aborted the request");
+            aftermath().failedAt(interrupted.place(), interrupted.lastErrors());
             interrupted.cancelled(this);
             whenOver.accept(this);
         }

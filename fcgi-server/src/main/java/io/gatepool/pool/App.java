@@ -5,6 +5,7 @@ import io.gatepool.config.Durations;
 import io.gatepool.config.Kind;
 import io.gatepool.config.Protocol;
 import io.gatepool.config.QueueSettings;
+import io.gatepool.config.WorkerSettings;
 import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Application;
 import io.gatepool.exchange.Cause;
@@ -12,6 +13,10 @@ import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.ExchangeList;
 import io.gatepool.exchange.Failure;
 import io.gatepool.exchange.Holder;
+import io.gatepool.exchange.ManagedApp;
+import io.gatepool.exchange.OpenExchanges;
+import io.gatepool.exchange.Place;
+import io.gatepool.exchange.RequestStatus;
 import io.gatepool.exchange.Traffic;
 import io.gatepool.exchange.WorkerEvents;
 import io.gatepool.fastcgi.Role;
@@ -30,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the event loop.
  */
-public final class App implements Application, Holder, Requeue {
+public final class App implements Application, ManagedApp, Holder, Requeue {
 
     /** A request that met this many dying workers is the reason they die. */
     private static final int MAX_ATTEMPTS = 3;
@@ -46,13 +51,16 @@ public final class App implements Application, Holder, Requeue {
     private Backend backend;
     private @Nullable Reload reload;
     private boolean restarting;
+    private Consumer<String> whenRestarted = App::toNobody;
     private int generation = 1;
     private int lastGeneration = 1;
     private final Traffic traffic = new Traffic(System.nanoTime());
     private final WorkerEvents events = new WorkerEvents();
-    private int inFlight;
+    private final OpenExchanges open = new OpenExchanges();
     private boolean stopping;
     private boolean submissionsClosed;
+    private boolean paused;
+    private long pausedNanos;
 
     /** @param accessLog is told of every request of the app that is over */
     public App(AppSettings settings, PoolContext context, Consumer<Exchange> accessLog) {
@@ -118,12 +126,12 @@ public final class App implements Application, Holder, Requeue {
 
     @Override
     public void opened(Exchange exchange) {
-        inFlight++;
+        open.add(exchange);
         exchange.whenOver(this::over);
     }
 
     private void over(Exchange exchange) {
-        inFlight--;
+        open.remove(exchange);
         traffic.over(exchange, System.nanoTime());
         Failure failure = exchange.failure();
         if (failure != null) {
@@ -139,7 +147,7 @@ public final class App implements Application, Holder, Requeue {
         };
         if (failure.cause() == Cause.CLIENT_GONE) {
             log.debug(format, values);
-        } else if (failure.cause().status() < 500) {
+        } else if (failure.cause().status() < 500 || failure.cause() == Cause.DRAINING) {
             log.info(format, values);
         } else {
             log.error(format, values);
@@ -153,6 +161,10 @@ public final class App implements Application, Holder, Requeue {
             return;
         }
         exchange.submitted();
+        if (paused && exchange.arrivedNanos() - pausedNanos > 0) {
+            exchange.fail(Cause.DRAINING, "the application is drained; gatepool resume " + name() + " takes it back");
+            return;
+        }
         exchange.environ().remove("HTTP_PROXY");
         exchange.heldBy(this);
         mapping.map(exchange, this::enqueue);
@@ -237,6 +249,11 @@ public final class App implements Application, Holder, Requeue {
     @Override
     public AppLog log() {
         return log;
+    }
+
+    @Override
+    public Place place() {
+        return Place.QUEUE;
     }
 
     /** The client of a waiting request has gone. */
@@ -348,6 +365,9 @@ public final class App implements Application, Holder, Requeue {
         if (restarting && leaving.isEmpty()) {
             restarting = false;
             backend.start();
+        } else if (!restarting && backend.isSettled()) {
+            whenRestarted.accept(backend.failing());
+            whenRestarted = App::toNobody;
         }
     }
 
@@ -381,8 +401,16 @@ public final class App implements Application, Holder, Requeue {
         leaving.add(old);
     }
 
-    /** Ends its processes, each when its requests are over, and then starts new ones; requests wait meanwhile. */
-    public void restart() {
+    /**
+     * Ends its processes, each when its requests are over, and then starts new ones; requests wait meanwhile.
+     *
+     * @param done is told why they do not come up, or an empty text
+     */
+    public void restart(Consumer<String> done) {
+        if (stopping) {
+            done.accept("the application is being stopped");
+            return;
+        }
         if (reload != null) {
             giveUp(reload, "a restart has begun");
         }
@@ -390,7 +418,11 @@ public final class App implements Application, Holder, Requeue {
         Hooks around = new Hooks(settings, context, log);
         replaceBackend(settings, around, backend(settings, around, lastGeneration), lastGeneration);
         restarting = true;
+        whenRestarted.accept("another restart has begun");
+        whenRestarted = done;
     }
+
+    private static void toNobody(String news) {}
 
     /** Sets how many processes there may be, until the next reload: from 1 to {@link AppSettings#MAX_PROCESSES}. */
     public void scale(int number) {
@@ -403,6 +435,48 @@ public final class App implements Application, Holder, Requeue {
         return backend.limit();
     }
 
+    // ---- for those who look after it ----
+
+    @Override
+    public void pause() {
+        if (!paused) {
+            paused = true;
+            pausedNanos = System.nanoTime();
+            log.info("drained: what is queued and running goes on, new requests get 503 ({})", Cause.DRAINING.text());
+        }
+    }
+
+    @Override
+    public void resume() {
+        if (paused) {
+            paused = false;
+            log.info("takes requests again");
+        }
+    }
+
+    @Override
+    public int openRequests() {
+        return open.size();
+    }
+
+    @Override
+    public List<RequestStatus> requests(int most) {
+        List<RequestStatus> requests = new ArrayList<>();
+        open.forEach(most, exchange -> requests.add(RequestStatus.of(exchange)));
+        return requests;
+    }
+
+    @Override
+    public @Nullable RequestStatus kill(String id) {
+        Exchange exchange = open.find(id);
+        if (exchange == null) {
+            return null;
+        }
+        RequestStatus was = RequestStatus.of(exchange);
+        exchange.kill("ended by gatepool kill-request, " + was.place().text());
+        return was;
+    }
+
     /** Whether it has all its processes, or has failed to get them. */
     public boolean isSettled() {
         return backend.isSettled();
@@ -410,7 +484,7 @@ public final class App implements Application, Holder, Requeue {
 
     /** Whether no request is in flight. */
     public boolean isIdle() {
-        return inFlight == 0;
+        return open.size() == 0;
     }
 
     /** Ends the processes, whatever they are doing. */
@@ -445,13 +519,25 @@ public final class App implements Application, Holder, Requeue {
         return backend.isStopped() && leaving.stream().allMatch(Backend::isStopped);
     }
 
+    /** {@code 1-3}: how many workers may be idle. */
+    private String spare() {
+        WorkerSettings workers = settings.workers();
+        boolean counts = settings.kind() != Kind.CGI && workers.mode() == WorkerSettings.Mode.DYNAMIC;
+        return counts ? workers.minSpare() + "-" + workers.maxSpare() : "";
+    }
+
+    @Override
     public AppStatus status() {
         String failing = backend.failing();
         List<AppStatus.WorkerStatus> workers = new ArrayList<>(backend.workers());
         leaving.forEach(old -> workers.addAll(old.workers()));
         String health = stopping || submissionsClosed
                 ? "stopping"
-                : !failing.isEmpty() ? "failing" : backend.hasCapacity() || backend.busy() > 0 ? "ok" : "starting";
+                : paused
+                        ? "draining"
+                        : !failing.isEmpty()
+                                ? "failing"
+                                : backend.hasCapacity() || backend.busy() > 0 ? "ok" : "starting";
         return new AppStatus(
                 settings.name(),
                 settings.kind().text(),
@@ -464,6 +550,9 @@ public final class App implements Application, Holder, Requeue {
                 queue.size(),
                 settings.queue().size(),
                 oldestNanos(System.nanoTime()),
+                settings.kind() == Kind.CGI ? "" : settings.workers().mode().text(),
+                spare(),
+                generation,
                 traffic,
                 events,
                 workers);

@@ -12,7 +12,9 @@ import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.Holder;
+import io.gatepool.exchange.Place;
 import io.gatepool.exchange.RequestBody;
+import io.gatepool.exchange.RequestStatus;
 import io.gatepool.process.Errno;
 import io.gatepool.process.ExitStatus;
 import io.gatepool.process.Wrapper;
@@ -34,6 +36,9 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
 
     /** A script that has closed its output usually ends at once, and then its status can be told with the answer. */
     private static final long STATUS_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Of its stderr, for those who ask why it failed. */
+    private static final int LAST_LINES = 20;
 
     private final AppSettings settings;
     private final PoolContext context;
@@ -153,7 +158,18 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
                 termNanos == 0 ? "busy" : "stopping",
                 0,
                 (now - request.dispatchedNanos()) / 1_000_000_000,
-                exchange == null ? List.of() : List.of(AppStatus.Current.of(exchange, now))));
+                1,
+                exchange == null ? List.of() : List.of(RequestStatus.of(exchange))));
+    }
+
+    @Override
+    public Place place() {
+        return process == null ? Place.LOOKUP : Place.script(process.pid());
+    }
+
+    @Override
+    public List<String> lastErrors() {
+        return lastErrors.lines(LAST_LINES);
     }
 
     private int pid() {
@@ -292,6 +308,9 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
         context.watch().ended(status);
         birth.ended();
         stderr.finish();
+        if (request.failure() != null || status.signal() != 0 || parser != null) {
+            request.processEnded(place(), status, lastErrors());
+        }
         Exchange waiting = exchange;
         if (waiting != null) {
             waiting.exited(status);

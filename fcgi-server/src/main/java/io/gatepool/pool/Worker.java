@@ -5,6 +5,8 @@ import io.gatepool.config.Durations;
 import io.gatepool.config.ReadyRequest;
 import io.gatepool.config.Recycling;
 import io.gatepool.exchange.AppStatus;
+import io.gatepool.exchange.Exchange;
+import io.gatepool.exchange.Place;
 import io.gatepool.exchange.WorkerEvents;
 import io.gatepool.process.Child;
 import io.gatepool.process.ExitStatus;
@@ -58,7 +60,16 @@ final class Worker {
         void forgotten(Worker worker);
     }
 
+    /** A request that its end will explain, if it ends until then. */
+    private record Concern(Exchange request, long until) {}
+
     private static final int BACKLOG = 511;
+
+    /** A worker that has closed a connection and lives on has not died of the request. */
+    private static final long LOST_WITH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Of its stderr, for those who ask why a request failed. */
+    private static final int LAST_LINES = 20;
 
     /** How long the news of its end may wait for its last answers to be read. */
     private static final long ACCOUNT_LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -69,6 +80,7 @@ final class Worker {
     /** How long a worker that hangs may take to write down where, before TERM. */
     private static final long DUMP_MILLIS = 500;
 
+    private final int generation;
     private final String name;
     private final AppSettings settings;
     private final PoolContext context;
@@ -88,6 +100,8 @@ final class Worker {
     private String notStarted = "";
     private String unready = "";
     private String lastStderr = "";
+    private final Tail lastErrors = new Tail();
+    private final List<Concern> concerns = new ArrayList<>();
     private String lostRequest = "";
     private String killedFor = "";
     private long requests;
@@ -104,6 +118,7 @@ final class Worker {
      * @param number within the generation
      */
     Worker(int generation, int number, AppSettings settings, PoolContext context, WorkerCommand command, Owner owner) {
+        this.generation = generation;
         this.name = generation + "-" + number;
         this.settings = settings;
         this.context = context;
@@ -160,6 +175,7 @@ final class Worker {
         stderrPipe = PipeReader.open(context.loop(), output, new PipeReader.Sink() {
             @Override
             public void data(ByteBuf bytes) {
+                lastErrors.add(bytes);
                 stderr.add(bytes);
                 bytes.release();
             }
@@ -499,8 +515,21 @@ final class Worker {
     }
 
     /** A request was on it when it was lost; for the line that tells of its end. */
-    void lost(String requestId) {
-        lostRequest = requestId;
+    void lost(Exchange request) {
+        lostRequest = request.id();
+        endsWith(request, LOST_WITH_NANOS);
+    }
+
+    /** How it ends, and what it says until then, belongs to the story of this request, if that happens soon enough. */
+    void endsWith(Exchange request, long withinNanos) {
+        long now = System.nanoTime();
+        concerns.removeIf(concern -> concern.until() - now < 0);
+        concerns.add(new Concern(request, now + withinNanos));
+    }
+
+    /** The last lines of its stderr. */
+    List<String> lastErrors() {
+        return lastErrors.lines(LAST_LINES);
     }
 
     /** Whether no request was on it when it ended. */
@@ -520,11 +549,15 @@ final class Worker {
     }
 
     AppStatus.WorkerStatus status() {
-        long now = System.nanoTime();
-        List<AppStatus.Current> current = connections.stream()
-                .flatMap(connection -> connection.current(now).stream())
-                .toList();
-        return new AppStatus.WorkerStatus(pid(), state.text(), requests, (now - wantedNanos) / 1_000_000_000, current);
+        return new AppStatus.WorkerStatus(
+                pid(),
+                state.text(),
+                requests,
+                (System.nanoTime() - wantedNanos) / 1_000_000_000,
+                generation,
+                connections.stream()
+                        .flatMap(connection -> connection.current().stream())
+                        .toList());
     }
 
     // ---- its end ----
@@ -549,6 +582,10 @@ final class Worker {
     private void account(ExitStatus status, long since) {
         boolean known = connections.stream().noneMatch(WorkerConnection::isServing);
         if (known || System.nanoTime() - since > ACCOUNT_LIMIT_NANOS) {
+            Place place = Place.worker(pid());
+            concerns.removeIf(concern -> concern.until() - since < 0);
+            concerns.forEach(concern -> concern.request().processEnded(place, status, lastErrors()));
+            concerns.clear();
             owner.ended(this, status, "");
         } else {
             context.loop().schedule(() -> account(status, since), 2, TimeUnit.MILLISECONDS);

@@ -2,14 +2,16 @@ package io.gatepool.pool;
 
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Durations;
-import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.Holder;
+import io.gatepool.exchange.Place;
+import io.gatepool.exchange.RequestStatus;
 import io.gatepool.fastcgi.ProtocolException;
 import io.gatepool.process.Errno;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,9 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
 
     /** After a failed connect or a lost connection: the news of the worker's end may be on its way. */
     private static final long PAUSE_MILLIS = 20;
+
+    /** A worker that is replaced because of a request may take its time over others first. */
+    private static final long ENDS_WITH_NANOS = TimeUnit.HOURS.toNanos(1);
 
     /** How long a connection may stay open, and silent, when its worker has ended. */
     private static final long GONE_GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -77,11 +82,6 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
     /** Whether somebody waits for its answer. */
     boolean isServing() {
         return answer.exchange() != null;
-    }
-
-    /** The request that somebody waits for here. */
-    Optional<AppStatus.Current> current(long nowNanos) {
-        return Optional.ofNullable(answer.exchange()).map(request -> AppStatus.Current.of(request, nowNanos));
     }
 
     // ---- a request goes out ----
@@ -305,7 +305,7 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
             boolean maybeExecuted = sent != null && sent.isBegun();
             boolean wasSent = maybeExecuted || !reused;
             if (wasSent) {
-                worker.lost(request.id());
+                worker.lost(request);
                 request.sent();
             }
             String what = "worker " + worker.pid() + " closed the connection";
@@ -362,6 +362,28 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
             answer.take();
             abort();
         }
+    }
+
+    @Override
+    public Place place() {
+        return Place.worker(worker.pid());
+    }
+
+    @Override
+    public List<String> lastErrors() {
+        return worker.lastErrors();
+    }
+
+    /** As a request that went over its time. */
+    @Override
+    public void killed(Exchange request) {
+        worker.endsWith(request, ENDS_WITH_NANOS);
+        worker.retire(request.id() + " " + request.title() + " was killed");
+    }
+
+    /** The request that somebody waits for, if there is one. */
+    Optional<RequestStatus> current() {
+        return Optional.ofNullable(answer.exchange()).map(RequestStatus::of);
     }
 
     /** Nobody waits for the rest. A worker that waits for a body that will not come sees the end of file. */
@@ -441,6 +463,9 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
     private void expire(Cause cause, String key, String value) {
         Exchange request = answer.exchange();
         String what = request == null ? "an abandoned request" : request.id() + " " + request.title();
+        if (request != null) {
+            worker.endsWith(request, ENDS_WITH_NANOS);
+        }
         answer.fail(cause, "worker " + worker.pid() + " went over " + key + " = " + value);
         worker.overdue(what + " went over " + key + " = " + value);
     }

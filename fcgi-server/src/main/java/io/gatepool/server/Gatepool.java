@@ -8,7 +8,8 @@ import io.gatepool.config.Loaded;
 import io.gatepool.config.ReaperMode;
 import io.gatepool.control.AdminSources;
 import io.gatepool.control.AdminSources.Stage;
-import io.gatepool.control.FailureRing;
+import io.gatepool.control.ControlSocket;
+import io.gatepool.control.FailureBook;
 import io.gatepool.exchange.RequestNumbers;
 import io.gatepool.exchange.SpoolFiles;
 import io.gatepool.front.FrontContext;
@@ -58,9 +59,10 @@ public final class Gatepool {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final SystemdNotifier systemd = SystemdNotifier.of(System.getenv());
     private @Nullable Reaper reaper;
-    private final FailureRing failures = new FailureRing();
+    private final FailureBook failures = new FailureBook();
     private @Nullable Listeners listeners;
     private @Nullable Listener admin;
+    private @Nullable ControlSocket control;
     private boolean settled;
     private boolean draining;
     private boolean ending;
@@ -99,6 +101,9 @@ public final class Gatepool {
                 start(group, directory, version);
                 stopped.await();
             } finally {
+                if (control != null) {
+                    control.close();
+                }
                 if (listeners != null) {
                     listeners.close();
                 }
@@ -151,17 +156,31 @@ public final class Gatepool {
         Deployment deployment = new Deployment(
                 loop,
                 addresses,
-                settings -> new App(
-                        settings,
-                        pool,
-                        accessLogs.of(settings.name()).andThen(exchange -> failures.over(settings.name(), exchange))));
-        Reloader reloader = new Reloader(source, configuration, rootAllowed, deployment);
+                settings ->
+                        new App(settings, pool, accessLogs.of(settings.name()).andThen(failures.of(settings.name()))));
+        Reloader reloader = new Reloader(
+                source, configuration, rootAllowed, deployment, busy -> loop.execute(() -> reloading(busy)));
         Signals.on("TERM", signal -> loop.execute(() -> stop(deployment, draining)));
         Signals.on("INT", signal -> loop.execute(() -> stop(deployment, true)));
         Signals.on("HUP", signal -> reloader.reload(Optional.empty(), false, failures -> {}));
         Signals.on("USR1", signal -> new Thread(Logging::reopen, "reopen-logs").start());
         Signals.on("TTIN", signal -> loop.execute(() -> scaleBy(deployment, 1)));
         Signals.on("TTOU", signal -> loop.execute(() -> scaleBy(deployment, -1)));
+        if (!Signals.comeFromTerminal()) {
+            // Of a terminal it says that the window has another size.
+            Signals.on("WINCH", signal -> loop.execute(() -> deployment.apps().forEach(App::pause)));
+        }
+        control = openControl(
+                loop,
+                directory,
+                new Steering(
+                        version,
+                        startedNanos,
+                        loop,
+                        deployment,
+                        reloader,
+                        () -> draining,
+                        now -> stop(deployment, now)));
         deployment.start(configuration);
         FileWatch.start(() -> reloader.current().apps(), baseDirectory(configuration), (app, file) -> {
             LOG.info("{}: {} has changed", app, file);
@@ -190,6 +209,35 @@ public final class Gatepool {
     private static void scaleBy(Deployment deployment, int difference) {
         for (App app : deployment.apps()) {
             app.scale(Math.max(1, Math.min(AppSettings.MAX_PROCESSES, app.limit() + difference)));
+        }
+    }
+
+    private ControlSocket openControl(IoEventLoop loop, RuntimeDirectory directory, Steering steering)
+            throws StartFailure {
+        try {
+            ControlSocket open = ControlSocket.open(
+                    loop,
+                    directory.path(),
+                    directory.workers(),
+                    configuration.server().controlGroup(),
+                    steering,
+                    failures);
+            if (configuration.hasFile()) {
+                LOG.debug("control: {}", open.path());
+            } else {
+                LOG.info("control: gatepool status --runtime-dir {}", directory.path());
+            }
+            return open;
+        } catch (IOException e) {
+            throw new StartFailure("control socket: " + e.getMessage());
+        }
+    }
+
+    private void reloading(boolean begins) {
+        if (begins) {
+            systemd.reloading();
+        } else {
+            systemd.ready("reloaded");
         }
     }
 

@@ -5,6 +5,7 @@ import io.gatepool.config.Configuration;
 import io.gatepool.config.Loaded;
 import io.gatepool.config.ProblemPrinter;
 import io.gatepool.pool.App;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -28,19 +30,31 @@ final class Reloader {
     private final Supplier<Loaded> source;
     private final boolean rootAllowed;
     private final Deployment deployment;
+    private final Consumer<Boolean> busy;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
         Thread made = new Thread(task, "reload");
         made.setDaemon(true);
         return made;
     });
     private volatile Configuration current;
+    private final AtomicInteger loads = new AtomicInteger(1);
+    private volatile Instant loadedAt = Instant.now();
 
-    /** @param source reads the configuration; a short form gives its own again and again */
-    Reloader(Supplier<Loaded> source, Configuration current, boolean rootAllowed, Deployment deployment) {
+    /**
+     * @param source reads the configuration; a short form gives its own again and again
+     * @param busy is told when a reload begins and when it has ended
+     */
+    Reloader(
+            Supplier<Loaded> source,
+            Configuration current,
+            boolean rootAllowed,
+            Deployment deployment,
+            Consumer<Boolean> busy) {
         this.source = source;
         this.current = current;
         this.rootAllowed = rootAllowed;
         this.deployment = deployment;
+        this.busy = busy;
     }
 
     /**
@@ -51,12 +65,27 @@ final class Reloader {
      * @param done is told what went wrong, a line each; on the reloader's thread
      */
     void reload(Optional<String> only, boolean changed, Consumer<List<String>> done) {
-        thread.execute(() -> done.accept(run(only, changed)));
+        thread.execute(() -> {
+            busy.accept(true);
+            List<String> failures = run(only, changed);
+            busy.accept(false);
+            done.accept(failures);
+        });
     }
 
     /** The configuration that was put in place last. Any thread. */
     Configuration current() {
         return current;
+    }
+
+    /** How often a configuration has been put in place, the first time included. Any thread. */
+    int loads() {
+        return loads.get();
+    }
+
+    /** When that was last. Any thread. */
+    Instant loadedAt() {
+        return loadedAt;
     }
 
     private List<String> run(Optional<String> only, boolean changed) {
@@ -78,6 +107,8 @@ final class Reloader {
                     deployment.reload(next, (app, settings) -> renews(app, settings, only, changed));
             tellWhatStays(next);
             current = next;
+            loads.incrementAndGet();
+            loadedAt = Instant.now();
             List<String> lines = new ArrayList<>();
             failures.forEach((name, reason) -> lines.add(name + ": " + reason));
             tell(lines, since);

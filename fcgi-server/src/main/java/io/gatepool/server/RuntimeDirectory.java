@@ -90,6 +90,11 @@ final class RuntimeDirectory implements AutoCloseable {
         }
     }
 
+    /** The directory itself. */
+    Path path() {
+        return directory;
+    }
+
     /** Where the workers' sockets lie: nobody else can enter. */
     Path workers() {
         return directory.resolve("workers");

@@ -116,7 +116,8 @@ class DefaultsTest {
                         "log",
                         List.of("127.0.0.1", "::1", "unix"),
                         Optional.empty(),
-                        List.of()));
+                        List.of(),
+                        Optional.empty()));
     }
 
     @Test

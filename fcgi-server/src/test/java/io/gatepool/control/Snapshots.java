@@ -1,6 +1,8 @@
 package io.gatepool.control;
 
 import io.gatepool.exchange.AppStatus;
+import io.gatepool.exchange.Place;
+import io.gatepool.exchange.RequestStatus;
 import io.gatepool.exchange.Traffic;
 import io.gatepool.exchange.WorkerEvents;
 import io.gatepool.process.ChildCounters;
@@ -32,6 +34,9 @@ final class Snapshots {
                 2,
                 512,
                 1_500_000_000,
+                "static",
+                "",
+                1,
                 new Traffic(System.nanoTime()),
                 events,
                 List.of(workers));
@@ -40,7 +45,13 @@ final class Snapshots {
     /** One that works on a request. */
     static AppStatus.WorkerStatus busy(int pid, String title) {
         return new AppStatus.WorkerStatus(
-                pid, "busy", 711, 8040, List.of(new AppStatus.Current("r7f3a412", title, 200_000_000)));
+                pid,
+                "busy",
+                711,
+                8040,
+                1,
+                List.of(new RequestStatus(
+                        "r7f3a412", title, "", Place.worker(pid), 200_000_000, 200_000_000, 0, 0, 0)));
     }
 
     static AdminSources sources(AdminSources.Stage stage, List<AppStatus> apps, RecentFailures failures) {
