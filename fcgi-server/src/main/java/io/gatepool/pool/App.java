@@ -519,6 +519,17 @@ public final class App implements Application, ManagedApp, Holder, Requeue {
         return backend.isStopped() && leaving.stream().allMatch(Backend::isStopped);
     }
 
+    private String health(String failing) {
+        if (stopping || submissionsClosed) {
+            return "stopping";
+        } else if (paused) {
+            return "draining";
+        } else if (!failing.isEmpty()) {
+            return "failing";
+        }
+        return backend.hasCapacity() || backend.busy() > 0 || backend.isSettled() ? "ok" : "starting";
+    }
+
     /** {@code 1-3}: how many workers may be idle. */
     private String spare() {
         WorkerSettings workers = settings.workers();
@@ -531,13 +542,7 @@ public final class App implements Application, ManagedApp, Holder, Requeue {
         String failing = backend.failing();
         List<AppStatus.WorkerStatus> workers = new ArrayList<>(backend.workers());
         leaving.forEach(old -> workers.addAll(old.workers()));
-        String health = stopping || submissionsClosed
-                ? "stopping"
-                : paused
-                        ? "draining"
-                        : !failing.isEmpty()
-                                ? "failing"
-                                : backend.hasCapacity() || backend.busy() > 0 ? "ok" : "starting";
+        String health = health(failing);
         return new AppStatus(
                 settings.name(),
                 settings.kind().text(),

@@ -68,18 +68,13 @@ final class Daemon implements AutoCloseable {
         return daemon;
     }
 
-    /** As {@link #serve}, by a shell that ignores signals (by their names without SIG), and so makes it ignore them. */
-    static Daemon serveIgnoring(String signals, Path directory, String toml) throws Exception {
-        String file = configure(directory, toml);
-        Running shell = run(
-                directory,
-                List.of("/bin/sh", "-c", "trap '' " + signals + "; exec \"$@\"", "sh", LAUNCHER.toString()),
-                "serve",
-                "-R",
-                "-c",
-                file);
-        shell.await("ready in ");
-        return new Daemon(shell, directory);
+    /** As {@link #serve}, by another program: {@code wrapper} ends where the launcher is to follow. */
+    static Daemon serveBy(List<String> wrapper, Path directory, String toml) throws Exception {
+        List<String> program = new ArrayList<>(wrapper);
+        program.add(LAUNCHER.toString());
+        Running running = run(directory, program, "serve", "-R", "-c", configure(directory, toml));
+        running.await("ready in ");
+        return new Daemon(running, directory);
     }
 
     /** Runs the launcher with any arguments. */
@@ -111,7 +106,7 @@ final class Daemon implements AutoCloseable {
 
     /** The workers of {@code app} as it has logged them at the start. */
     List<Integer> workers(String app) throws InterruptedException {
-        String pids = running.await(app + ": workers ([0-9 ]+) \\(static\\)").group(1);
+        String pids = running.await(app + ": workers ([0-9 ]+) \\((?:static|dynamic)").group(1);
         return List.of(pids.trim().split(" ")).stream().map(Integer::valueOf).toList();
     }
 

@@ -135,7 +135,8 @@ class FastCgiWireIT {
                 many.put("V" + number, "");
             }
             connection.begin(KEPT).params(KEPT, many).endStdin(KEPT);
-            assertThat(connection.answer(KEPT).environ()).hasSize(1024);
+            // And the REQUEST_ID that gatepool gives.
+            assertThat(connection.answer(KEPT).environ()).hasSize(1025);
             many.put("ONE_TOO_MANY", "");
             connection.begin(2).params(2, many).endStdin(2);
             assertThat(connection.answer(2).text())
