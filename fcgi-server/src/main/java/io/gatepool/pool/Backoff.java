@@ -1,10 +1,13 @@
 package io.gatepool.pool;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
 
 /**
  * How long to wait before the next worker is started, when they end one after the other without having answered
- * anything: 100 ms, twice as long each time, 30 s at the most. A worker that came up ends the failing, but only one that
+ * anything: 100 ms, twice as long each time, 30 s at the most, give or take a tenth, so that applications that have
+ * failed together do not all try together. A worker that came up ends the failing, but only one that
  * has stayed up for a while makes the next failure a first one again: workers that die a second after their start are
  * not started every second. Event loop only.
  */
@@ -18,11 +21,23 @@ final class Backoff {
     /** So many crashes in a row are no accident any more. */
     private static final int MOST_CRASHES = 3;
 
+    private static final double JITTER = 0.1;
+
+    private final DoubleSupplier random;
     private int failures;
     private long until;
     private boolean waiting;
     private long upSince;
     private String reason = "";
+
+    Backoff() {
+        this(() -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    /** @param random gives numbers from 0 to 1 */
+    Backoff(DoubleSupplier random) {
+        this.random = random;
+    }
 
     /** Counts a worker that did not come up: the application is failing. Returns how long to wait now. */
     Duration failed(String why, long nowNanos) {
@@ -51,7 +66,8 @@ final class Backoff {
             }
             long millis = Math.min(LONGEST_MILLIS, FIRST_MILLIS << Math.min(failures, MOST_DOUBLINGS));
             failures++;
-            until = nowNanos + Duration.ofMillis(millis).toNanos();
+            double jitter = 1 + JITTER * (2 * random.getAsDouble() - 1);
+            until = nowNanos + (long) (Duration.ofMillis(millis).toNanos() * jitter);
         }
         waiting = true;
         return Duration.ofNanos(until - nowNanos);

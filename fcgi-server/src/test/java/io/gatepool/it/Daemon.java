@@ -106,7 +106,8 @@ final class Daemon implements AutoCloseable {
 
     /** The workers of {@code app} as it has logged them at the start. */
     List<Integer> workers(String app) throws InterruptedException {
-        String pids = running.await(app + ": workers ([0-9 ]+) \\((?:static|dynamic)").group(1);
+        String pids =
+                running.await(app + ": workers ([0-9 ]+) \\((?:static|dynamic)").group(1);
         return List.of(pids.trim().split(" ")).stream().map(Integer::valueOf).toList();
     }
 

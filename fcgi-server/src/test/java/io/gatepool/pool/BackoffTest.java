@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class BackoffTest {
 
-    private final Backoff backoff = new Backoff();
+    private final Backoff backoff = new Backoff(() -> 0.5);
     private long now = Duration.ofHours(1).toNanos();
 
     private Duration failLater() {
@@ -27,6 +27,12 @@ class BackoffTest {
         assertThat(backoff.isFailing()).isFalse();
         assertThat(backoff.isOver(now)).isTrue();
         assertThat(backoff.reason()).isEmpty();
+    }
+
+    @Test
+    void theWaitsOfSeveralDiffer() {
+        assertThat(new Backoff(() -> 0).failed("reason", now).toMillis()).isEqualTo(90);
+        assertThat(new Backoff(() -> 1).failed("reason", now).toMillis()).isEqualTo(110);
     }
 
     @Test
