@@ -237,10 +237,10 @@ def nginx(stage, name, socket, root, kept, more="", listen="", location=FASTCGI_
     return server, port
 
 
-def gatepool(stage, name, distribution, app, environment=None):
-    """gatepool as it ships, with one app; its access log is off, as it is by default."""
+def gatepool(stage, name, distribution, app, environment=None, server=""):
+    """gatepool as it ships, with one app; its access log is off, as it is by default, unless server, lines of [server], says otherwise."""
     configuration = stage.directory / f"{name}.toml"
-    configuration.write_text(f'[server]\nruntime_dir = "{stage.directory}/{name}-run"\n[app.{name}]\n{app}')
+    configuration.write_text(f'[server]\nruntime_dir = "{stage.directory}/{name}-run"\n{server}[app.{name}]\n{app}')
     launcher = distribution / "bin/gatepool"
     if not launcher.exists():
         raise Trouble(f"{launcher} is not there: `make dist` (or mvn package) makes it")

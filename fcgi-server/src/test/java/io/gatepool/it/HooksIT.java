@@ -112,7 +112,8 @@ class HooksIT {
         try (Daemon daemon = Daemon.serve(
                 directory, fastcgi("hooks.before_start = [\"./migrate\"]\nhooks.required = [\"before_start\"]\n"))) {
             daemon.running()
-                    .await("ERROR +shop: nothing is started without it \\(hooks.required\\); next try in 100 ms");
+                    .await(
+                            "ERROR +shop: nothing is started without it \\(hooks.required\\); next try in (?:9\\d|10\\d|110) ms");
             Call.Answer answer = get(daemon);
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.cause()).isEqualTo("app-failing");

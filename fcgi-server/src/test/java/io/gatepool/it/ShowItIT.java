@@ -193,7 +193,7 @@ class ShowItIT {
     @ValueSource(
             strings = {
                 "",
-                "frobnicate",
+                "quux",
                 "serve --nonsense",
                 "check extra",
                 "fastcgi",
