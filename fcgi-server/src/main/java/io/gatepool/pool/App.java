@@ -149,7 +149,7 @@ public final class App implements Application, ManagedApp, Holder, Requeue {
             log.debug(format, values);
         } else if (failure.cause().status() < 500 || failure.cause() == Cause.DRAINING) {
             log.info(format, values);
-        } else {
+        } else if (log.takesFailure()) {
             log.error(format, values);
         }
     }

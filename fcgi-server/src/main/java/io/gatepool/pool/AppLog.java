@@ -9,6 +9,7 @@ final class AppLog {
     private final Logger logger;
     private final String prefix;
     private final LineLimit stderr = new LineLimit(System.nanoTime());
+    private final LineLimit failures = new LineLimit(System.nanoTime());
     private final HeadAdvice advice = new HeadAdvice(this);
 
     AppLog(String app) {
@@ -36,11 +37,20 @@ final class AppLog {
         return stderr.take();
     }
 
+    /** Whether a failed request may be told; if not it is counted. A full queue fails ten thousand a second. */
+    boolean takesFailure() {
+        return failures.take();
+    }
+
     /** Called several times a second. */
     void tick(long nowNanos) {
         long leftOut = stderr.leftOut(nowNanos);
         if (leftOut > 0) {
             warn("{} lines of stderr left out, the log takes {} a second", leftOut, LineLimit.LINES_A_SECOND);
+        }
+        long untold = failures.leftOut(nowNanos);
+        if (untold > 0) {
+            error("{} more requests failed, the log takes {} a second", untold, LineLimit.LINES_A_SECOND);
         }
     }
 

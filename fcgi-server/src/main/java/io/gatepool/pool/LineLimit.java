@@ -3,7 +3,7 @@ package io.gatepool.pool;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many lines of stderr one application may put into the log: so many in each second; what is more is counted, and
+ * How many lines of one sort an application may put into the log: so many in each second; what is more is counted, and
  * told in one line. Event loop only.
  */
 final class LineLimit {

@@ -99,6 +99,26 @@ class PoolIT {
         }
     }
 
+    /** They come on one connection: as many a second as it takes to reach the limit of the log. */
+    @Test
+    void aFloodOfFailuresIsCountedInsteadOfTold() throws Exception {
+        try (Daemon daemon = pool("workers.max = 1\nqueue.size = 0")) {
+            int port = daemon.port("raw", "http");
+            Call running = get(port, hang());
+            hanging(daemon, 0);
+            try (RawHttp flood = RawHttp.connect(port)) {
+                flood.send("GET /raw/info HTTP/1.1\r\nHost: test\r\n\r\n".repeat(300));
+                for (int request = 0; request < 300; request++) {
+                    assertThat(flood.response().status()).isEqualTo(503);
+                }
+            }
+            daemon.running().await("ERROR raw: \\d+ more requests failed, the log takes 100 a second");
+            assertThat(daemon.log().split("\\(queue-full\\)", -1).length - 1).isLessThan(300);
+            Files.writeString(until(), "");
+            assertThat(running.answer().status()).isEqualTo(200);
+        }
+    }
+
     @Test
     void whoWaitsTooLongInTheQueueIsToldToComeAgain() throws Exception {
         try (Daemon daemon = pool("workers.max = 1\nqueue.timeout = \"300ms\"")) {
