@@ -282,6 +282,8 @@ class PoolIT {
             for (int round = 0; round < 5; round++) {
                 int pid = get(port, "info").answer().number("pid");
                 Daemon.signal(pid, "KILL");
+                // Until then it might still take the request, and a POST that it took is not sent again.
+                Poll.until("it is dead", () -> !Daemon.isAlive(pid));
                 Call.Answer next = Call.post(port, "/raw/info", "body");
                 assertThat(next.status()).as(daemon.log()).isEqualTo(200);
                 assertThat(next.number("pid")).isNotEqualTo(pid);

@@ -193,7 +193,6 @@ class ShowItIT {
     @ValueSource(
             strings = {
                 "",
-                "quux",
                 "serve --nonsense",
                 "check extra",
                 "fastcgi",
@@ -211,6 +210,14 @@ class ShowItIT {
         try (Running wrong = Daemon.start(directory, arguments)) {
             assertThat(wrong.awaitExit()).as(wrong.output()).isEqualTo(USAGE);
             assertThat(wrong.output()).doesNotContain("Exception", "\tat ").contains("Usage: gatepool");
+        }
+    }
+
+    @Test
+    void anUnknownCommandIsToldWhatItMayHaveBeen(@TempDir Path directory) throws Exception {
+        try (Running wrong = Daemon.start(directory, "statsu")) {
+            assertThat(wrong.awaitExit()).as(wrong.output()).isEqualTo(USAGE);
+            assertThat(wrong.output()).contains("'statsu'", "Did you mean: gatepool status");
         }
     }
 
