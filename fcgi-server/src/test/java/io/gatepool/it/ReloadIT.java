@@ -251,6 +251,8 @@ class ReloadIT {
             daemon.signal("TTIN");
             Poll.until("three", () -> index(port).contains("3 of 3 workers"));
             daemon.signal("TTOU");
+            // Two of a kind that are pending at the same time are one.
+            Poll.until("two", () -> index(port).contains("2 of 2 workers"));
             daemon.signal("TTOU");
             Poll.until("one", () -> index(port).contains("1 of 1 workers"));
             daemon.signal("TTOU");
