@@ -24,7 +24,7 @@ worker_processes 1;
 {user}
 pid {directory}/{name}.pid;
 error_log {directory}/{name}.errors warn;
-events {{ worker_connections 1024; }}
+events {{ worker_connections 16384; }}
 http {{
     access_log off;
     client_body_temp_path {directory}/{name}-body;

@@ -33,6 +33,14 @@ final class Human {
                 : seconds / 86_400 + "d " + seconds / 3600 % 24 + "h";
     }
 
+    /** {@code 38 s}, {@code 4 min}, {@code 2 h}: where the seconds do not matter. */
+    static String roughly(long seconds) {
+        if (seconds < 60) {
+            return seconds + " s";
+        }
+        return seconds < 3600 ? seconds / 60 + " min" : seconds / 3600 + " h";
+    }
+
     /** How long something has been going on: {@code 0.2 s}, {@code 38 s}, {@code 4m 12s}. */
     static String running(double millis) {
         return millis < 9_950 ? String.format(Locale.ROOT, "%.1f s", millis / 1000) : age(Math.round(millis / 1000));

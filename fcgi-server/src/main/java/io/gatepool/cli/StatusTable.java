@@ -26,7 +26,7 @@ final class StatusTable {
         text.append(table.text());
         for (Fields app : status.objects("apps")) {
             if (!app.text("reason").isEmpty()) {
-                text.append('\n').append(reason(app));
+                text.append('\n').append(trouble(app));
             }
         }
         return text.toString();
@@ -61,11 +61,23 @@ final class StatusTable {
                 Long.toString(app.number("errors_last_hour")));
     }
 
-    private static String reason(Fields app) {
+    /** What is wrong, how often it was, and when it is tried again; the last words of the process in lines of their own. */
+    private static String trouble(Fields app) {
+        Fields trouble = app.object("trouble");
+        StringBuilder what = new StringBuilder(trouble.text("what"));
+        if (trouble.number("times") > 1) {
+            what.append(", ").append(trouble.number("times")).append(" times");
+            what.append(" in ").append(Human.roughly(trouble.number("for_s")));
+        }
+        double wait = trouble.decimal("next_try_ms");
+        what.append(wait > 0 ? "; next try in " + Human.took(wait) : "; trying again");
         String head = app.text("name") + ":";
         int indent = head.length() + 1;
         List<String> lines = new ArrayList<>();
-        app.text("reason").lines().forEach(line -> lines.addAll(Human.wrapped(line, indent)));
+        what.toString().lines().forEach(line -> lines.addAll(Human.wrapped(line, indent)));
+        if (!trouble.text("last_words").isEmpty()) {
+            lines.addAll(Human.wrapped(trouble.text("last_words"), indent));
+        }
         return Human.paragraph(head, indent, lines);
     }
 }

@@ -139,8 +139,8 @@ public final class IndexPage implements Application {
         out.append("</span> <span class=\"load\">").append(app.processes()).append(" of ");
         out.append(app.limit()).append(app.kind().equals("cgi") ? " scripts running, " : " workers, ");
         out.append(app.busy()).append(" busy, ").append(app.queued()).append(" queued</span></h2>\n");
-        if (!app.reason().isEmpty()) {
-            out.append("<p>").append(escape(app.reason())).append("</p>\n");
+        if (!app.trouble().text().isEmpty()) {
+            out.append("<p>").append(escape(app.trouble().text())).append("</p>\n");
         }
         links(out, app);
         if (!app.kind().equals("cgi")) {

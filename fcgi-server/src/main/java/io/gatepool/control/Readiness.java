@@ -21,7 +21,9 @@ final class Readiness {
         for (AppStatus app : apps) {
             if (!app.health().equals("ok")) {
                 obstacles.add(app.name() + " is " + app.health()
-                        + (app.reason().isEmpty() ? "" : ": " + app.reason().strip()));
+                        + (app.trouble().text().isEmpty()
+                                ? ""
+                                : ": " + app.trouble().text().strip()));
             }
         }
         return obstacles;

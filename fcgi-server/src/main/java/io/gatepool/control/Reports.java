@@ -3,6 +3,7 @@ package io.gatepool.control;
 import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.RequestStatus;
 import io.gatepool.exchange.Traffic;
+import io.gatepool.exchange.Trouble;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -45,7 +46,10 @@ final class Reports {
         report.put("kind", app.kind());
         report.put("mount", app.mount());
         report.put("state", app.health());
-        report.put("reason", app.reason());
+        report.put("reason", app.trouble().text());
+        if (!app.trouble().isNone()) {
+            report.put("trouble", trouble(app.trouble(), nowNanos));
+        }
         report.put("mode", app.mode());
         report.put("spare", app.spare());
         report.put("generation", app.generation());
@@ -58,6 +62,16 @@ final class Reports {
         report.put("p99_ms", millis(traffic.p99Nanos(nowNanos)));
         report.put("errors_last_hour", traffic.errorsLastHour(nowNanos));
         report.put("retries", traffic.retries());
+        return report;
+    }
+
+    private static Map<String, Object> trouble(Trouble trouble, long nowNanos) {
+        Map<String, Object> report = new LinkedHashMap<>();
+        report.put("what", trouble.what());
+        report.put("last_words", trouble.lastWords());
+        report.put("times", trouble.times());
+        report.put("for_s", (nowNanos - trouble.sinceNanos()) / 1_000_000_000);
+        report.put("next_try_ms", millis(Math.max(0, trouble.nextTryNanos() - nowNanos)));
         return report;
     }
 

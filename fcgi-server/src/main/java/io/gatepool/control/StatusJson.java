@@ -71,7 +71,8 @@ final class StatusJson {
         out.put("kind", app.kind());
         out.put("mount", app.mount());
         out.put("state", app.health());
-        out.put("reason", app.reason());
+        out.put("reason", app.trouble().text());
+        out.put("failures_in_a_row", app.trouble().times());
         out.put("processes", app.processes());
         out.put("processes_limit", app.limit());
         out.put("busy", app.busy());

@@ -122,8 +122,8 @@ final class StatusPage {
                 view.isPool() ? "workers" : "scripts",
                 app.queued(),
                 app.queueLimit());
-        if (!app.reason().isEmpty()) {
-            out.add("<p class=\"reason\">{}</p>\n", app.reason());
+        if (!app.trouble().text().isEmpty()) {
+            out.add("<p class=\"reason\">{}</p>\n", app.trouble().text());
         }
         out.add("<div class=\"charts\">\n{}{}</div>\n", Chart.requests(view.history()), Chart.queue(view.history()));
         causes(out, view);

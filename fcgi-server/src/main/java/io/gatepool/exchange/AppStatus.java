@@ -9,7 +9,7 @@ import java.util.List;
  * @param kind {@code fastcgi} or {@code cgi}
  * @param mount where it lives
  * @param health {@code ok}, {@code starting}, {@code failing}, {@code draining} or {@code stopping}
- * @param reason why it fails; empty when it does not
+ * @param trouble why it fails; {@link Trouble#NONE} when it does not
  * @param processes how many workers (or running scripts) there are
  * @param limit how many there may be
  * @param busy requests being worked on
@@ -28,7 +28,7 @@ public record AppStatus(
         String kind,
         String mount,
         String health,
-        String reason,
+        Trouble trouble,
         int processes,
         int limit,
         int busy,

@@ -40,6 +40,11 @@ public final class WorkerEvents {
         public String text() {
             return text;
         }
+
+        /** The name of the setting that says so, such as {@code max_requests}, where it is one. */
+        public String setting() {
+            return text.replace('-', '_');
+        }
     }
 
     private final Map<Reason, Long> replaced = new EnumMap<>(Reason.class);

@@ -2,6 +2,7 @@ package io.gatepool.pool;
 
 import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Exchange;
+import io.gatepool.exchange.Trouble;
 import java.util.List;
 
 /** Who answers the requests of an {@link App}: a pool of persistent workers, or scripts run one by one. Loop only. */
@@ -19,8 +20,8 @@ interface Backend {
     /** Looks for passed deadlines; called ten times a second. */
     void tick(long nowNanos);
 
-    /** Why no request can be answered at present; empty when that is not so. */
-    String failing();
+    /** Why no request can be answered at present; {@link Trouble#NONE} when that is not so. */
+    Trouble trouble();
 
     /** A request has begun to wait: more may be started for it. */
     default void demand() {}

@@ -1,5 +1,6 @@
 package io.gatepool.pool;
 
+import io.gatepool.exchange.Trouble;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
@@ -28,7 +29,9 @@ final class Backoff {
     private long until;
     private boolean waiting;
     private long upSince;
-    private String reason = "";
+    private long failingSince;
+    private String what = "";
+    private String lastWords = "";
 
     Backoff() {
         this(() -> ThreadLocalRandom.current().nextDouble());
@@ -39,10 +42,15 @@ final class Backoff {
         this.random = random;
     }
 
-    /** Counts a worker that did not come up: the application is failing. Returns how long to wait now. */
-    Duration failed(String why, long nowNanos) {
+    /**
+     * Counts a worker that did not come up: the application is failing. Returns how long to wait now.
+     *
+     * @param words the last line of its stderr, or empty
+     */
+    Duration failed(String happened, String words, long nowNanos) {
         Duration wait = count(nowNanos);
-        reason = why;
+        what = happened;
+        lastWords = words;
         return wait;
     }
 
@@ -50,10 +58,11 @@ final class Backoff {
      * Counts a worker that came up but ended before it had answered anything. Once that may happen to anybody, and the
      * next worker will come up in a moment; when it goes on, the application is failing.
      */
-    Duration crashed(String why, long nowNanos) {
+    Duration crashed(String happened, String words, long nowNanos) {
         Duration wait = count(nowNanos);
         if (failures >= MOST_CRASHES || isFailing()) {
-            reason = why;
+            what = happened;
+            lastWords = words;
         }
         return wait;
     }
@@ -63,6 +72,9 @@ final class Backoff {
         if (isOver(nowNanos)) {
             if (!waiting && nowNanos - upSince > FORGIVEN_AFTER.toNanos()) {
                 failures = 0;
+            }
+            if (failures == 0) {
+                failingSince = nowNanos;
             }
             long millis = Math.min(LONGEST_MILLIS, FIRST_MILLIS << Math.min(failures, MOST_DOUBLINGS));
             failures++;
@@ -79,12 +91,13 @@ final class Backoff {
             upSince = nowNanos;
         }
         waiting = false;
-        reason = "";
+        what = "";
+        lastWords = "";
     }
 
     /** Whether the application is failing: then one worker at a time is tried. */
     boolean isFailing() {
-        return !reason.isEmpty();
+        return !what.isEmpty();
     }
 
     /** Whether a worker may be started now. */
@@ -92,8 +105,13 @@ final class Backoff {
         return !waiting || nowNanos - until >= 0;
     }
 
-    /** Why the last one failed; empty when nothing is wrong. */
-    String reason() {
-        return reason;
+    /** Why the last one failed, and how often that has happened since one was up for a while. */
+    Trouble trouble() {
+        return isFailing() ? new Trouble(what, lastWords, failures, failingSince, until) : Trouble.NONE;
+    }
+
+    /** Whether the last one failed just like that. */
+    boolean isKnown(String happened, String words) {
+        return happened.equals(what) && words.equals(lastWords);
     }
 }

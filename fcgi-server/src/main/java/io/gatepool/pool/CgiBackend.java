@@ -4,6 +4,7 @@ import io.gatepool.config.AppSettings;
 import io.gatepool.config.ScriptSettings;
 import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Exchange;
+import io.gatepool.exchange.Trouble;
 import io.gatepool.process.Strays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -103,8 +104,8 @@ final class CgiBackend implements Backend {
     }
 
     @Override
-    public String failing() {
-        return "";
+    public Trouble trouble() {
+        return Trouble.NONE;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.gatepool.pool;
 
 import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Exchange;
+import io.gatepool.exchange.Trouble;
 import io.netty.channel.IoEventLoop;
 import java.time.Duration;
 import java.util.List;
@@ -47,8 +48,8 @@ final class HookedBackend implements Backend {
         }
         if (refusal.isPresent()) {
             String reason = refusal.get();
-            boolean known = reason.equals(backoff.reason());
-            Duration wait = backoff.failed(reason, System.nanoTime());
+            boolean known = backoff.isKnown(reason, "");
+            Duration wait = backoff.failed(reason, "", System.nanoTime());
             String format = "nothing is started without it (hooks.required); next try in {} ms";
             if (known) {
                 app.log().debug(format, wait.toMillis());
@@ -90,8 +91,8 @@ final class HookedBackend implements Backend {
     }
 
     @Override
-    public String failing() {
-        return started ? backend.failing() : backoff.reason();
+    public Trouble trouble() {
+        return started ? backend.trouble() : backoff.trouble();
     }
 
     @Override

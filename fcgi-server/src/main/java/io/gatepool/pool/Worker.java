@@ -410,8 +410,7 @@ final class Worker {
                             this,
                             "worker " + pid() + " did not answer within start_timeout = "
                                     + Durations.text(settings.timeouts().start())
-                                    + (unready.isEmpty() ? "" : ": " + unready)
-                                    + (lastStderr.isEmpty() ? "" : ": " + lastStderr));
+                                    + (unready.isEmpty() ? "" : ": " + unready));
                     on(WorkerEvent.TIMEOUT);
                 }
             }
@@ -497,16 +496,16 @@ final class Worker {
         requests++;
     }
 
-    /** What of the application's settings says that it has lived long enough; empty while nothing does. */
-    String dueFor(long nowNanos) {
+    /** What of the application's settings says that it has lived long enough; null while nothing does. */
+    WorkerEvents.@Nullable Reason dueFor(long nowNanos) {
         Recycling recycling = settings.workers().recycling();
         if (requests >= requestLimit) {
-            return "max_requests";
+            return WorkerEvents.Reason.MAX_REQUESTS;
         }
         if (nowNanos - wantedNanos > recycling.maxAge().toNanos()) {
-            return "max_age";
+            return WorkerEvents.Reason.MAX_AGE;
         }
-        return rss > recycling.softRss() ? "max_rss" : "";
+        return rss > recycling.softRss() ? WorkerEvents.Reason.MAX_RSS : null;
     }
 
     /** Its resident memory in bytes, as it was found a moment ago. */

@@ -1,23 +1,18 @@
 package io.gatepool.pool;
 
 import io.gatepool.config.AppSettings;
-import io.gatepool.config.Sizes;
 import io.gatepool.config.WorkerSettings;
 import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Exchange;
+import io.gatepool.exchange.Trouble;
 import io.gatepool.exchange.WorkerEvents.Reason;
 import io.gatepool.process.ExitStatus;
-import io.gatepool.process.ProcessMemory;
-import io.gatepool.process.Signals;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +21,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Free connections lie on a stack: the one that was used last is the warmest. {@link Scaler} says how many workers
  * there should be. One that ends is replaced; when workers end one after the other without having answered anything, the
- * next try waits, twice as long each time, and only one is tried until it comes up. One that has lived long enough is
- * replaced too, one at a time, and goes only when its successor is ready.
+ * next try waits, as {@link Postmortem} says, and only one is tried until it comes up. {@link Recycler} ends those that
+ * have lived long enough.
  *
  * <p>Owned by the event loop.
  */
-final class WorkerPool implements Backend, Worker.Owner {
-
-    private static final long MEMORY_NANOS = TimeUnit.SECONDS.toNanos(1);
+final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
 
     private final AppSettings settings;
     private final PoolContext context;
@@ -43,18 +36,16 @@ final class WorkerPool implements Backend, Worker.Owner {
     private final Scaler scaler;
     private final Set<Worker> workers = new LinkedHashSet<>();
     private final Deque<WorkerConnection> free = new ArrayDeque<>();
-    private final Backoff backoff = new Backoff();
+    private final Recycler recycler;
+    private final Postmortem postmortem;
+    private final Backoff backoff;
     private final Keeping keeping = new Keeping();
     private final List<Integer> started = new ArrayList<>();
     /** The pids of workers that have gone and have no successor yet. */
     private final Deque<Integer> replaced = new ArrayDeque<>();
 
-    private @Nullable Worker leaving;
-    private @Nullable Worker successor;
     private int busy;
     private int lastNumber;
-    private long memoryNanos;
-    private boolean readingMemory;
     private boolean announced;
     private boolean tryOne;
     private boolean refused;
@@ -70,6 +61,9 @@ final class WorkerPool implements Backend, Worker.Owner {
         this.generation = generation;
         this.command = new WorkerCommand(settings, context.mark(), context.baseDir());
         this.scaler = new Scaler(settings.workers(), System.nanoTime());
+        this.recycler = new Recycler(settings.workers(), context, app, this);
+        this.postmortem = new Postmortem(context, app, this::maintain);
+        this.backoff = postmortem.backoff();
     }
 
     @Override
@@ -109,7 +103,8 @@ final class WorkerPool implements Backend, Worker.Owner {
     }
 
     /** Starts one more, unless all applications together have too many; returns null then. */
-    private @Nullable Worker startWorker() {
+    @Override
+    public @Nullable Worker startWorker() {
         if (!context.budget().take()) {
             if (!refused) {
                 app.log()
@@ -132,7 +127,7 @@ final class WorkerPool implements Backend, Worker.Owner {
         int working = 0;
         for (Worker worker : workers) {
             // The one that leaves when its successor is ready is not needed, nor is there a surplus because of it.
-            if (worker != leaving) {
+            if (!recycler.isLeaving(worker)) {
                 switch (worker.state()) {
                     case STARTING -> starting++;
                     case IDLE -> idle++;
@@ -144,10 +139,15 @@ final class WorkerPool implements Backend, Worker.Owner {
         return new Scaler.View(starting, idle, working, app.waiting(), app.oldestNanos(now));
     }
 
+    @Override
+    public int idle() {
+        return view(System.nanoTime()).idle();
+    }
+
     private void shrink(long now) {
         long idleTimeout = settings.workers().idleTimeout().toNanos();
         List<Worker> idle = workers.stream()
-                .filter(worker -> worker.state() == WorkerState.IDLE && worker != leaving)
+                .filter(worker -> worker.state() == WorkerState.IDLE && !recycler.isLeaving(worker))
                 .toList();
         int tooLong = (int) idle.stream()
                 .filter(worker -> now - worker.stateSinceNanos() > idleTimeout)
@@ -164,7 +164,7 @@ final class WorkerPool implements Backend, Worker.Owner {
                 .forEach(Worker::idleTooLong);
         int surplus = view.all() - stop - scaler.max();
         List.copyOf(workers).stream()
-                .filter(worker -> worker.state() == WorkerState.BUSY && worker != leaving)
+                .filter(worker -> worker.state() == WorkerState.BUSY && !recycler.isLeaving(worker))
                 .limit(Math.max(0, surplus))
                 .forEach(Worker::recycle);
     }
@@ -181,76 +181,6 @@ final class WorkerPool implements Backend, Worker.Owner {
     public void scale(int number) {
         scaler.setMax(number);
         maintain();
-    }
-
-    // ---- the end of a long life ----
-
-    private void recycle(long now) {
-        if (leaving == null && !backoff.isFailing() && backoff.isOver(now)) {
-            for (Worker worker : workers) {
-                String reason = worker.isReady() ? worker.dueFor(now) : "";
-                if (!reason.isEmpty()) {
-                    beginRecycling(worker, reason, now);
-                    return;
-                }
-            }
-        }
-    }
-
-    private void beginRecycling(Worker worker, String reason, long now) {
-        Scaler.View view = view(now);
-        boolean spare = view.idle() > settings.workers().minSpare()
-                && settings.workers().mode() != WorkerSettings.Mode.STATIC;
-        app.log().info("worker {} is recycled: {}", worker.pid(), reason);
-        app.events().replaced(Reason.valueOf(reason.toUpperCase(Locale.ROOT)));
-        if (spare) {
-            worker.recycle();
-            return;
-        }
-        leaving = worker;
-        successor = startWorker();
-        if (successor == null) {
-            // There may be no more than there are: it goes first.
-            leaving = null;
-            worker.recycle();
-        }
-    }
-
-    /** The successor is ready, or will not be. */
-    private void endRecycling(boolean ready) {
-        Worker gone = leaving;
-        leaving = null;
-        successor = null;
-        if (ready && gone != null) {
-            gone.recycle();
-        }
-    }
-
-    private void watchMemory(long now) {
-        if (!settings.workers().recycling().limitsMemory() || readingMemory || now - memoryNanos < MEMORY_NANOS) {
-            return;
-        }
-        memoryNanos = now;
-        readingMemory = true;
-        List<Worker> looked = workers.stream().filter(Worker::isRunning).toList();
-        List<Integer> pids = looked.stream().map(Worker::pid).toList();
-        context.files().execute(() -> {
-            List<Long> sizes = pids.stream().map(ProcessMemory::resident).toList();
-            context.loop().execute(() -> {
-                readingMemory = false;
-                for (int index = 0; index < looked.size(); index++) {
-                    remember(looked.get(index), sizes.get(index));
-                }
-            });
-        });
-    }
-
-    private void remember(Worker worker, long bytes) {
-        worker.rss(bytes);
-        long hard = settings.workers().recycling().hardRss();
-        if (bytes > hard && worker.isRunning()) {
-            worker.killFor("it took " + Sizes.text(bytes) + " of memory, max_rss.hard = " + Sizes.text(hard));
-        }
     }
 
     // ---- for the application ----
@@ -282,26 +212,26 @@ final class WorkerPool implements Backend, Worker.Owner {
             worker.tick(nowNanos);
         }
         if (!retired && !stopping) {
-            recycle(nowNanos);
-            watchMemory(nowNanos);
+            recycler.tick(workers, !backoff.isFailing() && backoff.isOver(nowNanos), nowNanos);
             shrink(nowNanos);
             maintain();
         }
     }
 
     @Override
-    public String failing() {
+    public Trouble trouble() {
         boolean nobody = free.isEmpty() && busy == 0 && ready() == 0;
         // Nobody starts one that has none until it is needed, unless a request may wait for it.
         boolean waitsForDemand = settings.workers().mode() == WorkerSettings.Mode.ONDEMAND
                 && workers.stream().noneMatch(worker -> worker.state().isInService())
                 && backoff.isOver(System.nanoTime());
-        return nobody && !waitsForDemand ? backoff.reason() : "";
+        return nobody && !waitsForDemand ? backoff.trouble() : Trouble.NONE;
     }
 
     @Override
     public void retire() {
         retired = true;
+        postmortem.close();
         free.clear();
         workers.stream().filter(Worker::isReady).forEach(worker -> app.events().replaced(Reason.RELOAD));
         List.copyOf(workers).forEach(Worker::recycle);
@@ -310,6 +240,7 @@ final class WorkerPool implements Backend, Worker.Owner {
     @Override
     public void stop() {
         stopping = true;
+        postmortem.close();
         List.copyOf(workers).forEach(Worker::stop);
     }
 
@@ -361,20 +292,15 @@ final class WorkerPool implements Backend, Worker.Owner {
                 app.log().info("workers {} ({})", join(started), modeText());
             }
         } else {
-            Integer predecessor = worker == successor ? null : replaced.poll();
-            Worker before = leaving;
-            if (worker == successor && before != null) {
-                predecessor = before.pid();
-            }
+            Worker before = recycler.predecessor(worker);
+            Integer predecessor = before == null ? replaced.poll() : Integer.valueOf(before.pid());
             if (predecessor != null) {
                 app.log().info("worker {} replaces {}, ready in {} ms", worker.pid(), predecessor, millis);
             } else {
                 app.log().debug("worker {} ready in {} ms", worker.pid(), millis);
             }
         }
-        if (worker == successor) {
-            endRecycling(true);
-        }
+        recycler.ready(worker);
         maintain();
     }
 
@@ -402,26 +328,22 @@ final class WorkerPool implements Backend, Worker.Owner {
     @Override
     public void withdrawn(Worker worker) {
         free.removeIf(connection -> connection.worker() == worker);
-        if (worker == leaving) {
-            endRecycling(false);
-        }
+        recycler.lost(worker);
         maintain();
     }
 
     @Override
     public void ended(Worker worker, @Nullable ExitStatus status, String reason) {
-        if (worker == successor) {
-            endRecycling(false);
-        }
+        recycler.lost(worker);
         started.remove((Integer) worker.pid());
         if (status == null) {
-            failed(reason);
+            postmortem.failed(reason, "");
         } else {
             if (worker.wasReady() && !worker.isUnneeded()) {
                 replaced.add(worker.pid());
             }
             if (!worker.wasAskedToStop() && !stopping) {
-                explain(worker, worker.account(status), status);
+                postmortem.ended(worker, status, ready() > 0);
             }
         }
         if (worker.state() == WorkerState.DEAD) {
@@ -441,63 +363,9 @@ final class WorkerPool implements Backend, Worker.Owner {
         }
     }
 
-    private void explain(Worker worker, String account, ExitStatus status) {
-        String words = worker.lastWords();
-        String reason = words.isEmpty() ? account : account + ": " + words;
-        if (!worker.killedFor().isEmpty()) {
-            app.events().replaced(Reason.MAX_RSS);
-            app.log().error("worker {} was killed: {}", worker.pid(), worker.killedFor());
-        } else if (worker.hasProvenItself() && status.isSuccess() && worker.hasLostNothing()) {
-            app.events().replaced(Reason.EXIT);
-            app.log().info("{}", account);
-        } else if (worker.hasProvenItself()) {
-            app.events().replaced(Reason.CRASH);
-            app.log().error("{}", account);
-            if (!words.isEmpty()) {
-                app.log().error("worker {} stderr: {}", worker.pid(), words);
-            }
-        } else if (status.signal() == Signals.KILL && ready() > 0) {
-            // From outside, and not the program's fault, as the others show.
-            app.events().replaced(Reason.CRASH);
-            app.log().error("{}", account);
-        } else if (worker.wasReady() || status.signal() == Signals.KILL) {
-            crashed(reason);
-        } else {
-            failed(reason);
-        }
-    }
-
     @Override
     public void neverReady(Worker worker, String reason) {
-        if (worker == successor) {
-            endRecycling(false);
-        }
-        failed(reason);
-    }
-
-    /** It was up, so requests may wait for its successor; unless it goes on like that. */
-    private void crashed(String reason) {
-        boolean known = reason.equals(backoff.reason());
-        app.events().replaced(Reason.CRASH);
-        retry(reason, known, backoff.crashed(reason, System.nanoTime()));
-    }
-
-    private void failed(String reason) {
-        boolean known = reason.equals(backoff.reason());
-        app.events().replaced(Reason.START_FAILED);
-        retry(reason, known, backoff.failed(reason, System.nanoTime()));
-    }
-
-    /** @param known whether it has been said: several workers, or every further try, may fail for the same reason */
-    private void retry(String reason, boolean known, Duration wait) {
-        if (stopping || retired) {
-            return;
-        }
-        if (known) {
-            app.log().debug("{}; next try in {} ms", reason, wait.toMillis());
-        } else {
-            app.log().error("{}; next try in {} ms", reason, wait.toMillis());
-        }
-        context.loop().schedule(this::maintain, wait.toNanos(), TimeUnit.NANOSECONDS);
+        recycler.lost(worker);
+        postmortem.failed(reason, worker.lastWords());
     }
 }

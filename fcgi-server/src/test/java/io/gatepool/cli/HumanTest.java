@@ -15,6 +15,12 @@ class HumanTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"38, 38 s", "252, 4 min", "8040, 2 h"})
+    void whereTheSecondsDoNotMatterOneUnitIsEnough(long seconds, String text) {
+        assertThat(Human.roughly(seconds)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
     @CsvSource({"0, 0.0 s", "200, 0.2 s", "9949, 9.9 s", "9950, 10 s", "59499, 59 s", "59500, 1m 0s"})
     void whatGoesOnIsToldInTenthsOfSeconds(double millis, String text) {
         assertThat(Human.running(millis)).isEqualTo(text);

@@ -33,8 +33,8 @@ class TablesTest {
 
     @Test
     void status() throws IOException {
-        String reason = "workers exit with status 1 at start, 9 times in 4 min; next try in 16 s\\n"
-                + "ModuleNotFoundError: No module named 'stripe'";
+        String trouble = "{\"what\":\"worker 4190 exited with status 1 at start\",\"times\":9,\"for_s\":252,"
+                + "\"next_try_ms\":16200,\"last_words\":\"ModuleNotFoundError: No module named 'stripe'\"}";
         Fields status = answer("{\"version\":\"1.0.0\",\"pid\":812,\"uptime_s\":8040,\"generation\":1,\"loaded\":\""
                 + today(12, 38, 7) + "\",\"apps\":["
                 + app(
@@ -55,8 +55,8 @@ class TablesTest {
                         "shop",
                         "wsgi",
                         "failing",
-                        "\"workers\":0,\"max\":5,\"requests_per_s\":0.9,\"errors_last_hour\":212,\"reason\":\"" + reason
-                                + "\"")
+                        "\"workers\":0,\"max\":5,\"requests_per_s\":0.9,\"errors_last_hour\":212,\"reason\":\"-\",\"trouble\":"
+                                + trouble)
                 + "]}");
         assertThat(StatusTable.text(status)).isEqualTo("""
                         gatepool 1.0.0  pid 812  up 2h 14m  generation 1, loaded 12:38:07
@@ -67,7 +67,8 @@ class TablesTest {
                         git   cgi      ok           0/8     0      0       -    0.0      -      0
                         shop  wsgi     failing      0/5     0      0       -    0.9      -    212
 
-                        shop: workers exit with status 1 at start, 9 times in 4 min; next try in 16 s
+                        shop: worker 4190 exited with status 1 at start, 9 times in 4 min; next try in
+                              16 s
                               ModuleNotFoundError: No module named 'stripe'
                         """);
         assertThat(StatusTable.isWell(status)).isFalse();

@@ -6,6 +6,7 @@ import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.ManagedApp;
 import io.gatepool.exchange.RequestStatus;
 import io.gatepool.exchange.Traffic;
+import io.gatepool.exchange.Trouble;
 import io.gatepool.exchange.WorkerEvents;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ class CommandsTest {
                     "fastcgi",
                     "/",
                     "ok",
-                    "",
+                    Trouble.NONE,
                     1,
                     1,
                     0,

@@ -4,6 +4,7 @@ import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Place;
 import io.gatepool.exchange.RequestStatus;
 import io.gatepool.exchange.Traffic;
+import io.gatepool.exchange.Trouble;
 import io.gatepool.exchange.WorkerEvents;
 import io.gatepool.process.ChildCounters;
 import java.util.List;
@@ -27,7 +28,7 @@ final class Snapshots {
                 "fastcgi",
                 "/",
                 health,
-                reason,
+                reason.isEmpty() ? Trouble.NONE : new Trouble(reason, "", 1, 0, 0),
                 workers.length,
                 8,
                 1,

@@ -2,6 +2,7 @@ package io.gatepool.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatepool.exchange.Trouble;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -11,13 +12,13 @@ class BackoffTest {
     private long now = Duration.ofHours(1).toNanos();
 
     private Duration failLater() {
-        Duration wait = backoff.failed("reason", now);
+        Duration wait = backoff.failed("reason", "", now);
         now += wait.toNanos();
         return wait;
     }
 
     private Duration crashLater() {
-        Duration wait = backoff.crashed("reason", now);
+        Duration wait = backoff.crashed("reason", "", now);
         now += wait.toNanos();
         return wait;
     }
@@ -26,13 +27,13 @@ class BackoffTest {
     void nothingIsWrongAtFirst() {
         assertThat(backoff.isFailing()).isFalse();
         assertThat(backoff.isOver(now)).isTrue();
-        assertThat(backoff.reason()).isEmpty();
+        assertThat(backoff.trouble()).isEqualTo(Trouble.NONE);
     }
 
     @Test
     void theWaitsOfSeveralDiffer() {
-        assertThat(new Backoff(() -> 0).failed("reason", now).toMillis()).isEqualTo(90);
-        assertThat(new Backoff(() -> 1).failed("reason", now).toMillis()).isEqualTo(110);
+        assertThat(new Backoff(() -> 0).failed("reason", "", now).toMillis()).isEqualTo(90);
+        assertThat(new Backoff(() -> 1).failed("reason", "", now).toMillis()).isEqualTo(110);
     }
 
     @Test
@@ -46,15 +47,15 @@ class BackoffTest {
 
     @Test
     void noWorkerIsStartedBeforeTheWaitIsOver() {
-        backoff.failed("reason", now);
+        backoff.failed("reason", "", now);
         assertThat(backoff.isOver(now + Duration.ofMillis(99).toNanos())).isFalse();
         assertThat(backoff.isOver(now + Duration.ofMillis(100).toNanos())).isTrue();
     }
 
     @Test
     void workersThatFailTogetherAreOneFailure() {
-        assertThat(backoff.failed("one", now).toMillis()).isEqualTo(100);
-        assertThat(backoff.failed("two", now).toMillis()).isEqualTo(100);
+        assertThat(backoff.failed("one", "", now).toMillis()).isEqualTo(100);
+        assertThat(backoff.failed("two", "", now).toMillis()).isEqualTo(100);
         now += Duration.ofMillis(100).toNanos();
         assertThat(failLater().toMillis()).isEqualTo(200);
     }
@@ -64,7 +65,7 @@ class BackoffTest {
         failLater();
         backoff.succeeded(now);
         assertThat(backoff.isFailing()).isFalse();
-        assertThat(backoff.reason()).isEmpty();
+        assertThat(backoff.trouble()).isEqualTo(Trouble.NONE);
         assertThat(backoff.isOver(now)).isTrue();
     }
 
@@ -90,7 +91,7 @@ class BackoffTest {
     void aFailureAtTheStartIsAReasonToRefuseRequests() {
         failLater();
         assertThat(backoff.isFailing()).isTrue();
-        assertThat(backoff.reason()).isEqualTo("reason");
+        assertThat(backoff.trouble().text()).isEqualTo("reason");
     }
 
     @Test
@@ -109,5 +110,19 @@ class BackoffTest {
         assertThat(crashLater().toMillis()).isEqualTo(100);
         backoff.succeeded(now);
         assertThat(crashLater().toMillis()).isEqualTo(200);
+    }
+
+    @Test
+    void itIsKnownHowOftenSinceWhenAndUntilWhen() {
+        long first = now;
+        failLater();
+        failLater();
+        backoff.failed("worker 7 exited with status 1", "No module", now);
+        Trouble trouble = backoff.trouble();
+        assertThat(trouble.times()).isEqualTo(3);
+        assertThat(trouble.sinceNanos()).isEqualTo(first);
+        assertThat(trouble.nextTryNanos() - now)
+                .isEqualTo(Duration.ofMillis(400).toNanos());
+        assertThat(trouble.text()).isEqualTo("worker 7 exited with status 1: No module");
     }
 }
