@@ -12,7 +12,7 @@ SOURCES     := $(shell find pom.xml */pom.xml */src/main */src/dist -type f)
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-run: target/built  ## the samples on http://127.0.0.1:8080/; Ctrl-C ends them
+run: target/built samples  ## the samples on http://127.0.0.1:8080/; Ctrl-C ends them
 	$(GATEPOOL) serve $(AS_ROOT) -c examples/gatepool.toml
 
 test:  ## everything: format, static analysis, unit, fuzz replay and integration tests
