@@ -1,6 +1,8 @@
 package io.gatepool.process;
 
 import java.io.IOException;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
 
 /** File descriptors by number: what the JDK has no words for. Any thread. */
 public final class Descriptors {
@@ -19,6 +21,15 @@ public final class Descriptors {
         if (fd > 2) {
             close(fd);
         }
+    }
+
+    /** How many descriptors this process may have now: the soft RLIMIT_NOFILE. */
+    public static long limit() {
+        Pointer limits = Memory.allocateDirect(Libc.Native.RUNTIME, 16, true);
+        int error = Libc.Native.LIBC.prlimit(0, Libc.RLIMIT_NOFILE, null, limits);
+        long soft = limits.getLong(0);
+        // RLIM_INFINITY is all ones.
+        return error != 0 || soft < 0 ? Integer.MAX_VALUE : soft;
     }
 
     static int openDevNull() {

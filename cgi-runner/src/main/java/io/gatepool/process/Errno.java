@@ -1,7 +1,5 @@
 package io.gatepool.process;
 
-import java.io.IOException;
-
 /** Error numbers of Linux as words: a name for the log and the meaning an administrator can act on. */
 public final class Errno {
 
@@ -35,7 +33,7 @@ public final class Errno {
             case EACCES -> "EACCES (permission denied)";
             case ENOTDIR -> "ENOTDIR (not a directory)";
             case ENFILE -> "ENFILE (the system is out of descriptors)";
-            case EMFILE -> "EMFILE (out of descriptors, see ulimit -n)";
+            case EMFILE -> "EMFILE (out of descriptors, see ulimit -n and LimitNOFILE)";
             case ETXTBSY -> "ETXTBSY (the file is being written)";
             default -> "errno " + errno;
         };
@@ -47,7 +45,7 @@ public final class Errno {
     }
 
     /** The calling thread's last libc error as an exception; {@code what} names the call and its object. */
-    static IOException last(String what) {
-        return new IOException(what + ": " + describe(Libc.Native.errno()));
+    static FailedCall last(String what) {
+        return new FailedCall(what, Libc.Native.errno());
     }
 }

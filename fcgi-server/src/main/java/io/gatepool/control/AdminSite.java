@@ -27,7 +27,6 @@ public final class AdminSite implements Application {
 
     private static final Logger LOG = LoggerFactory.getLogger("gatepool");
     private static final int MOST_WAITING = 64;
-    private static final int IDLE_SECONDS = 30;
 
     private static final Map<String, AdminAnswer> FILES = Map.of(
             "/admin.css", AdminAnswer.of("text/css; charset=utf-8", Resources.text("admin.css")),
@@ -39,14 +38,14 @@ public final class AdminSite implements Application {
     private final AdminHosts hosts;
     private final ProcUsage usage = new ProcUsage();
     private final ThreadPoolExecutor writer = new ThreadPoolExecutor(
-            1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), AdminSite::writerThread);
+            1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), AdminSite::writerThread);
 
     /** @param hosts names by which browsers may call it, besides IP addresses and localhost */
     public AdminSite(Executor loop, AdminSources sources, List<String> hosts) {
         this.loop = loop;
         this.sources = sources;
         this.hosts = new AdminHosts(hosts);
-        writer.allowCoreThreadTimeOut(true);
+        writer.prestartAllCoreThreads();
     }
 
     private static Thread writerThread(Runnable task) {

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * The Unix socket on which {@code gatepool status} and the like ask, and scripts may: docs/control.md. Opened and closed
  * by the starting thread; its connections belong to the event loop. JSON is read and written, and {@code /proc} looked
- * at, on a thread of its own that lives while it is needed: nothing here may hold the loop up.
+ * at, on a thread of its own: nothing here may hold the loop up.
  */
 public final class ControlSocket implements AutoCloseable {
 
@@ -136,12 +136,13 @@ public final class ControlSocket implements AutoCloseable {
 
     private static Executor thread() {
         ThreadPoolExecutor executor =
-                new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread made = new Thread(task, "control");
                     made.setDaemon(true);
                     return made;
                 });
-        executor.allowCoreThreadTimeOut(true);
+        // When the system has no more threads to give, somebody will want to know why.
+        executor.prestartAllCoreThreads();
         return executor;
     }
 

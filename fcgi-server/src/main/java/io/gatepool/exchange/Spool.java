@@ -140,7 +140,7 @@ final class Spool {
     private void fail(IOException error) {
         if (!failed && !released) {
             failed = true;
-            listener.failed(error);
+            listener.failed(files.explained(error));
         }
     }
 

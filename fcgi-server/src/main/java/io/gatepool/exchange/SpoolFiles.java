@@ -2,12 +2,15 @@ package io.gatepool.exchange;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The directory of the temporary files, and the thread that reads and writes them: a disk that hesitates must not stop
@@ -16,15 +19,17 @@ import java.util.concurrent.Executors;
 public final class SpoolFiles {
 
     private final Path directory;
-    private final Executor thread;
+    private final ThreadPoolExecutor thread;
 
     public SpoolFiles(Path directory) {
         this.directory = directory;
-        this.thread = Executors.newSingleThreadExecutor(task -> {
+        this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread made = new Thread(task, "spool");
             made.setDaemon(true);
             return made;
         });
+        // When it is needed the system may have no thread to give, and the event loop no way to say so.
+        thread.prestartAllCoreThreads();
     }
 
     /** Runs {@code task} on the file thread, after all that was given before. */
@@ -47,5 +52,18 @@ public final class SpoolFiles {
         } finally {
             Files.delete(file);
         }
+    }
+
+    /** The same with the directory and the remedy, for the log: the kernel only says what is wrong. Any thread. */
+    IOException explained(IOException cause) {
+        String what = cause instanceof NoSuchFileException
+                ? "it is not there"
+                : cause instanceof FileSystemException refused && refused.getReason() != null
+                        ? refused.getReason()
+                        : cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return new IOException(
+                "spool_dir " + directory + ": " + what
+                        + "; make room there, or mend its rights, or name another directory",
+                cause);
     }
 }

@@ -23,6 +23,11 @@ interface Backend {
     /** Why no request can be answered at present; {@link Trouble#NONE} when that is not so. */
     Trouble trouble();
 
+    /** What a request waits for besides its turn, such as a process that the system does not give; empty for nothing. */
+    default String shortage(long nowNanos) {
+        return "";
+    }
+
     /** A request has begun to wait: more may be started for it. */
     default void demand() {}
 

@@ -23,6 +23,7 @@ final class CgiBackend implements Backend {
     private final PoolContext context;
     private final Requeue app;
     private final ScriptCommand command;
+    private final Shortage shortage = new Shortage();
     private final Set<CgiRun> running = new LinkedHashSet<>();
     private boolean paused;
     private int max;
@@ -83,12 +84,19 @@ final class CgiBackend implements Backend {
     /** The system had no process or memory to give: the request waits, and so do the others. */
     void postponed(CgiRun run, Exchange exchange, String reason) {
         running.remove(run);
+        if (shortage.met(reason, System.nanoTime())) {
+            app.log().warn("no script can be started: {}; trying again every {} ms", reason, PAUSE_MILLIS);
+        }
         if (!paused) {
             paused = true;
-            app.log().warn("no script can be started: {}; trying again in {} ms", reason, PAUSE_MILLIS);
             context.loop().schedule(this::unpause, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         }
         app.again(exchange);
+    }
+
+    @Override
+    public String shortage(long nowNanos) {
+        return shortage.what(nowNanos);
     }
 
     private void unpause() {

@@ -337,6 +337,11 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
 
     /** The program in front of the script could not execute it. */
     private void notExecuted(int errno) {
+        if (Errno.isPassing(errno) && !request.body().isPassedOn()) {
+            // Where the user has as many processes as he may, only that program can tell.
+            postponed("for " + script() + ": " + Errno.describe(errno));
+            return;
+        }
         Exchange waiting = exchange;
         exchange = null;
         context.files().execute(() -> {

@@ -81,6 +81,11 @@ final class HookedBackend implements Backend {
     }
 
     @Override
+    public String shortage(long nowNanos) {
+        return backend.shortage(nowNanos);
+    }
+
+    @Override
     public void demand() {
         backend.demand();
     }

@@ -8,6 +8,7 @@ import io.gatepool.exchange.ExchangeList;
 import io.netty.channel.IoEventLoop;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +24,17 @@ final class RequestQueue {
     private final ExchangeList waiting = new ExchangeList();
     private final IoEventLoop loop;
     private final Supplier<AppSettings> settings;
+    private final LongFunction<String> shortage;
     private boolean timed;
 
-    /** @param settings those of the application at present */
-    RequestQueue(IoEventLoop loop, Supplier<AppSettings> settings) {
+    /**
+     * @param settings those of the application at present
+     * @param shortage what they wait for besides their turn at a time; empty for nothing
+     */
+    RequestQueue(IoEventLoop loop, Supplier<AppSettings> settings, LongFunction<String> shortage) {
         this.loop = loop;
         this.settings = settings;
+        this.shortage = shortage;
     }
 
     boolean isEmpty() {
@@ -87,8 +93,11 @@ final class RequestQueue {
         Duration inAll = settings.get().timeouts().request();
         for (Exchange oldest = waiting.peek(); oldest != null; oldest = waiting.peek()) {
             if (oldest.waitedNanos(nowNanos) > inQueue.toNanos()) {
+                String missing = shortage.apply(nowNanos);
                 oldest.fail(
-                        Cause.QUEUE_TIMEOUT, "no worker was free for " + Durations.text(inQueue) + " (queue.timeout)");
+                        Cause.QUEUE_TIMEOUT,
+                        "no worker was free for " + Durations.text(inQueue) + " (queue.timeout)"
+                                + (missing.isEmpty() ? "" : ": " + missing));
             } else if (nowNanos - oldest.submittedNanos() > inAll.toNanos()) {
                 // It may have come back to the queue, and its time ended here.
                 oldest.fail(

@@ -4,6 +4,7 @@ import io.gatepool.cgi.CgiProcess;
 import io.gatepool.cgi.Environ;
 import io.gatepool.exchange.Cause;
 import io.gatepool.process.Command;
+import io.gatepool.process.FailedCall;
 import io.gatepool.process.SpawnFailure;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
@@ -102,6 +103,15 @@ final class ScriptBirth {
                     parent.postponed(said);
                 } else {
                     parent.refused(failure.cause(), failure.detail());
+                }
+            });
+        } catch (FailedCall e) {
+            String said = String.valueOf(e.getMessage());
+            notStarted(() -> {
+                if (e.isPassing()) {
+                    parent.postponed(said);
+                } else {
+                    parent.refused(Cause.SPAWN_FAILED, said);
                 }
             });
         } catch (IOException | RuntimeException e) {

@@ -50,6 +50,9 @@ final class Worker {
         /** The connection takes a request. */
         void freed(WorkerConnection connection, boolean wasBusy);
 
+        /** One of its connections could not be made just now, and that is no fault of the worker's. */
+        void notConnected(String refusal);
+
         /** None of its connections takes requests any more. */
         void withdrawn(Worker worker);
 
@@ -143,13 +146,14 @@ final class Worker {
             return;
         }
         try {
+            WorkersDirectory.provide(context.runtimeDir());
             Pipe output = Pipe.fromChild();
             Child born;
             try (ListeningSocket listening = ListeningSocket.bind(socket, BACKLOG)) {
                 born = context.spawner()
                         .spawn(command.request(name, listening.fd(), output.childEnd()), status -> context.loop()
                                 .execute(() -> exited(status)));
-            } catch (IOException | SpawnFailure e) {
+            } catch (IOException | SpawnFailure | RuntimeException e) {
                 output.closeOurEnd();
                 throw e;
             } finally {
@@ -403,6 +407,7 @@ final class Worker {
         switch (state) {
             case STARTING -> {
                 if (probe != null) {
+                    unready = probe.problem();
                     probe.tick(nowNanos);
                 }
                 if (child != null && inState > settings.timeouts().start().toNanos()) {

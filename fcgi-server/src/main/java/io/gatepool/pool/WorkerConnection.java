@@ -8,7 +8,6 @@ import io.gatepool.exchange.Holder;
 import io.gatepool.exchange.Place;
 import io.gatepool.exchange.RequestStatus;
 import io.gatepool.fastcgi.ProtocolException;
-import io.gatepool.process.Errno;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.List;
@@ -133,8 +132,12 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
         }
     }
 
-    /** Refused, or (EAGAIN) its backlog is full: the request goes elsewhere, this connection pauses. */
+    /** Refused, or not possible just now: the request goes elsewhere, or waits; this connection pauses. */
     private void connectFailed(IOException cause) {
+        ConnectFault fault = ConnectFault.of(cause);
+        if (fault.isPassing()) {
+            worker.owner().notConnected("worker " + worker.pid() + ": " + fault.text());
+        }
         Exchange request = answer.take();
         socket = null;
         if (request != null) {
@@ -144,18 +147,13 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
                 .schedule(
                         () -> {
                             // Not the news of its end: it lives, but nobody will ever get through to it.
-                            if (worker.isReady() && !isBacklogFull(cause)) {
-                                worker.retire("it takes no connections: " + cause.getMessage());
+                            if (worker.isReady() && !fault.isPassing()) {
+                                worker.retire("it takes no connections: " + fault.text());
                             }
                             free();
                         },
                         PAUSE_MILLIS,
                         TimeUnit.MILLISECONDS);
-    }
-
-    /** Netty names the number of the error, and its text in the language of the locale. */
-    private static boolean isBacklogFull(IOException cause) {
-        return String.valueOf(cause.getMessage()).contains("(-" + Errno.EAGAIN + ")");
     }
 
     private void write(WorkerSocket open, Exchange request) {

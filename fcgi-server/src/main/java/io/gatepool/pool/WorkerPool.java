@@ -34,6 +34,7 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
     private final int generation;
     private final WorkerCommand command;
     private final Scaler scaler;
+    private final Shortage shortage = new Shortage();
     private final Set<Worker> workers = new LinkedHashSet<>();
     private final Deque<WorkerConnection> free = new ArrayDeque<>();
     private final Recycler recycler;
@@ -311,6 +312,18 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
 
     private static String join(List<Integer> pids) {
         return String.join(" ", pids.stream().map(String::valueOf).toList());
+    }
+
+    @Override
+    public void notConnected(String refusal) {
+        if (shortage.met(refusal, System.nanoTime())) {
+            app.log().warn("{}; requests wait, it is tried again and again", refusal);
+        }
+    }
+
+    @Override
+    public String shortage(long nowNanos) {
+        return shortage.what(nowNanos);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.gatepool.process.Descriptors;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -25,24 +26,48 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the event loop.
  */
+@ChannelHandler.Sharable // by one connection after the other
 final class WorkerProbe extends ChannelInboundHandlerAdapter implements RecordHandler {
 
     private final long since = System.nanoTime();
     private final Duration grace;
     private final Runnable ready;
     private final RecordDecoder decoder = new RecordDecoder(this);
+    private final PoolContext context;
+    private final Path socket;
     private @Nullable Channel channel;
+    private String problem = "";
     private boolean refused;
     private boolean closed;
 
     WorkerProbe(PoolContext context, Path socket, Duration grace, Runnable ready) {
         this.grace = grace;
         this.ready = ready;
+        this.context = context;
+        this.socket = socket;
+        connect();
+    }
+
+    /** It may fail through no fault of the worker's: there are no descriptors, or others fill its backlog. */
+    private void connect() {
+        problem = "";
         new Bootstrap()
                 .group(context.loop())
                 .channel(EpollDomainSocketChannel.class)
                 .handler(this)
-                .connect(new DomainSocketAddress(socket.toFile()));
+                .connect(new DomainSocketAddress(socket.toFile()))
+                .addListener(done -> {
+                    if (!done.isSuccess()) {
+                        String why = String.valueOf(done.cause().getMessage());
+                        // Where there was no channel it is told on another thread.
+                        context.loop().execute(() -> problem = why);
+                    }
+                });
+    }
+
+    /** Why it could not even be asked; empty if it could. */
+    String problem() {
+        return problem;
     }
 
     @Override
@@ -88,6 +113,9 @@ final class WorkerProbe extends ChannelInboundHandlerAdapter implements RecordHa
 
     /** Called ten times a second as long as nothing was answered. */
     void tick(long nowNanos) {
+        if (!problem.isEmpty() && !closed) {
+            connect();
+        }
         if (nowNanos - since > grace.toNanos() && (refused || hasTakenTheQuestion())) {
             answered();
         }

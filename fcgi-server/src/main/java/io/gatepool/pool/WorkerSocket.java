@@ -4,6 +4,7 @@ import io.gatepool.process.Descriptors;
 import io.gatepool.process.Peek;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelException;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
@@ -94,10 +95,11 @@ final class WorkerSocket implements EpollIoHandle {
     /**
      * Connects to a listening socket; that never takes time.
      *
-     * @throws IOException if nobody listens there, or (EAGAIN) if its backlog is full
+     * @throws IOException if nobody listens there, or (EAGAIN) if its backlog is full; or if
+     *     there is no descriptor for it (EMFILE)
      */
     static WorkerSocket connect(IoEventLoop loop, Path path, Listener listener) throws IOException {
-        Socket socket = Socket.newSocketDomain();
+        Socket socket = newSocket();
         try {
             if (!socket.connect(new DomainSocketAddress(path.toFile()))) {
                 throw new IOException("connect: not done at once");
@@ -115,6 +117,16 @@ final class WorkerSocket implements EpollIoHandle {
             }
         });
         return connected;
+    }
+
+    private static Socket newSocket() throws IOException {
+        try {
+            return Socket.newSocketDomain();
+        } catch (ChannelException e) {
+            // Out of descriptors: no mistake, so not one of those exceptions.
+            throw new IOException(
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
+        }
     }
 
     private void registered(IoRegistration made) {

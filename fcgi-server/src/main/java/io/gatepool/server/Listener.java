@@ -49,8 +49,12 @@ final class Listener {
         this.channel = channel;
     }
 
-    /** @param user of the application, who owns a socket that names no owner */
-    static Listener open(EventLoop loop, Listen listen, Optional<String> user, Front front) throws StartFailure {
+    /**
+     * @param user of the application, who owns a socket that names no owner
+     * @param limit on the connections of all listeners that share it
+     */
+    static Listener open(EventLoop loop, Listen listen, Optional<String> user, Front front, ConnectionLimit limit)
+            throws StartFailure {
         Address address = listen.address();
         boolean unix = address instanceof Address.Unix;
         if (address instanceof Address.Unix socket) {
@@ -64,6 +68,7 @@ final class Listener {
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, unix && address.protocol() == Protocol.FASTCGI)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .handler(new Acceptance(address.text(), limit))
                 .childHandler(new ClientFilter(listen, front));
         if (!unix) {
             bootstrap.option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true);

@@ -15,6 +15,7 @@ import io.gatepool.front.FrontContext;
 import io.gatepool.front.HttpFront;
 import io.gatepool.front.Router;
 import io.gatepool.pool.App;
+import io.gatepool.process.Descriptors;
 import io.netty.channel.IoEventLoop;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,6 +42,7 @@ final class Listeners {
     private final IoEventLoop loop;
     private final FrontContext context;
     private final HttpSettings http;
+    private final ConnectionLimit limit = new ConnectionLimit(Descriptors.limit());
     private final Map<String, Listener> open = new ConcurrentHashMap<>();
 
     Listeners(IoEventLoop loop, FrontContext context, HttpSettings http) {
@@ -110,7 +112,8 @@ final class Listeners {
             if (!open.containsKey(wanted.getKey())) {
                 Place place = wanted.getValue();
                 try {
-                    opened.put(wanted.getKey(), Listener.open(loop, place.listen(), place.account(), front(place)));
+                    opened.put(
+                            wanted.getKey(), Listener.open(loop, place.listen(), place.account(), front(place), limit));
                 } catch (StartFailure e) {
                     opened.values().forEach(Listener::close);
                     throw e;

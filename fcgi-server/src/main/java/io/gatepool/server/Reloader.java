@@ -55,6 +55,8 @@ final class Reloader {
         this.rootAllowed = rootAllowed;
         this.deployment = deployment;
         this.busy = busy;
+        // So that there is a thread, also when the system has no more to give.
+        thread.execute(() -> {});
     }
 
     /**
