@@ -92,7 +92,8 @@ class BacklogFaultsIT {
     /** Requests at workers, as the status tells. */
     private boolean daemonHas(Daemon daemon, int busy) {
         try {
-            String json = Gatepool.ask(daemon.directory(), "status", "narrow", "--json").output();
+            String json = Gatepool.ask(daemon.directory(), "status", "narrow", "--json")
+                    .output();
             return json.replaceAll("\\s", "").contains("\"busy\":" + busy);
         } catch (Exception e) {
             throw new AssertionError(e);
@@ -187,14 +188,16 @@ class BacklogFaultsIT {
         }
     }
 
-    /** Connections that wait to be accepted: the receive queue of a listening socket in /proc/net/tcp. */
+    /** Connections that wait to be accepted: the receive queue of a listening socket in /proc/net/tcp and tcp6. */
     private static int pending(int port) {
         String local = String.format(Locale.ROOT, "0100007F:%04X", port);
         try {
-            for (String line : Files.readAllLines(Path.of("/proc/net/tcp"))) {
-                String[] field = line.trim().split("\\s+");
-                if (field[1].equals(local) && field[3].equals("0A")) {
-                    return Integer.parseInt(field[4].substring(field[4].indexOf(':') + 1), 16);
+            for (String table : new String[] {"/proc/net/tcp", "/proc/net/tcp6"}) {
+                for (String line : Files.exists(Path.of(table)) ? Files.readAllLines(Path.of(table)) : List.<String>of()) {
+                    String[] field = line.trim().split("\\s+");
+                    if (field[1].endsWith(local) && field[3].equals("0A")) {
+                        return Integer.parseInt(field[4].substring(field[4].indexOf(':') + 1), 16);
+                    }
                 }
             }
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package io.gatepool.it;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -13,21 +14,30 @@ import java.util.stream.Stream;
 final class Shortage {
 
     private static final Path ROOT = Path.of("/");
-    private static final String NOBODY = "65534";
+    private static final int NOBODY = 65534;
+    private static final List<String> BECOME_NOBODY = List.of(
+            "/usr/bin/setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--inh-caps=-all");
 
     private Shortage() {}
 
     /** Sets the soft limit that prlimit(1) knows as {@code name}; the hard one stays. */
     static void limit(int pid, String name, long value) throws Exception {
-        Programs.run(ROOT, "/usr/bin/prlimit", "--pid", Integer.toString(pid), "--" + name + "=" + value + ":");
+        prlimit(pid, "--" + name + "=" + value + ":");
     }
 
     /** Back to the hard limit. */
     static void lift(int pid, String name) throws Exception {
-        String hard = Programs.run(
-                        ROOT, "/usr/bin/prlimit", "--pid", Integer.toString(pid), "--" + name, "-o", "HARD", "--noheadings")
-                .strip();
-        Programs.run(ROOT, "/usr/bin/prlimit", "--pid", Integer.toString(pid), "--" + name + "=" + hard + ":");
+        String hard = prlimit(pid, "--" + name, "-o", "HARD", "--noheadings").strip();
+        prlimit(pid, "--" + name + "=" + hard + ":");
+    }
+
+    /** As the process's own user: a root without CAP_SYS_RESOURCE may not do it to others. */
+    private static String prlimit(int pid, String... options) throws Exception {
+        Object owner = Files.getAttribute(Path.of("/proc", Integer.toString(pid)), "unix:uid");
+        List<String> command = new ArrayList<>(owner.equals(NOBODY) ? BECOME_NOBODY : List.of());
+        command.addAll(List.of("/usr/bin/prlimit", "--pid", Integer.toString(pid)));
+        command.addAll(List.of(options));
+        return Programs.run(ROOT, command.toArray(String[]::new));
     }
 
     /** How many descriptors a process has. */
@@ -47,14 +57,12 @@ final class Shortage {
         if (!isRoot()) {
             return List.of();
         }
-        List<String> become = List.of(
-                "/usr/bin/setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--inh-caps=-all");
         Needs.success(
                 "nobody may not read the distribution",
-                Stream.concat(become.stream(), Stream.of("/usr/bin/test", "-x", Daemon.LAUNCHER.toString()))
+                Stream.concat(BECOME_NOBODY.stream(), Stream.of("/usr/bin/test", "-x", Daemon.LAUNCHER.toString()))
                         .toList());
         Programs.run(ROOT, "/bin/chown", "-R", NOBODY + ":" + NOBODY, directory.toString());
-        return become;
+        return BECOME_NOBODY;
     }
 
     static boolean isRoot() {
