@@ -2,11 +2,14 @@ package io.gatepool.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import jnr.enxio.channels.NativeSelectableChannel;
 import jnr.unixsocket.UnixServerSocketChannel;
 import jnr.unixsocket.UnixSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The listening Unix socket that a persistent worker gets as descriptor 0 (FCGI_LISTENSOCK_FILENO). Made with
@@ -39,7 +42,11 @@ public final class ListeningSocket implements AutoCloseable {
             throw new IOException("socket path " + path + " is " + length + " bytes long, the kernel's limit is "
                     + MAX_PATH_BYTES + "; choose a shorter runtime_dir");
         }
-        Files.deleteIfExists(path);
+        try {
+            Files.deleteIfExists(path);
+        } catch (FileSystemException e) {
+            throw refused(path, e instanceof AccessDeniedException ? "permission denied" : e.getReason(), e);
+        }
         UnixServerSocketChannel channel = UnixServerSocketChannel.open();
         try {
             channel.socket().bind(new UnixSocketAddress(path.toFile()), backlog);
@@ -47,9 +54,15 @@ public final class ListeningSocket implements AutoCloseable {
             channel.configureBlocking(true);
         } catch (IOException e) {
             channel.close();
-            throw new IOException("cannot listen on " + path + ": " + e.getMessage(), e);
+            throw refused(path, e.getMessage(), e);
         }
         return new ListeningSocket(path, channel);
+    }
+
+    /** Without the file's own name: what fails again and again has to look the same. */
+    private static IOException refused(Path path, @Nullable String reason, IOException cause) {
+        return new IOException(
+                "no socket can be made in " + path.getParent() + ": " + reason + "; make it writable for this user", cause);
     }
 
     public Path path() {

@@ -1,5 +1,6 @@
 package io.gatepool.server;
 
+import io.gatepool.config.Address;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -16,11 +17,11 @@ final class Acceptance extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger("gatepool");
     private static final long REST_MILLIS = 100;
 
-    private final String address;
+    private final Address address;
     private final ConnectionLimit limit;
     private boolean failing;
 
-    Acceptance(String address, ConnectionLimit limit) {
+    Acceptance(Address address, ConnectionLimit limit) {
         this.address = address;
         this.limit = limit;
     }
@@ -35,7 +36,7 @@ final class Acceptance extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object accepted) {
         if (failing) {
             failing = false;
-            LOG.info("{}: connections are accepted again", address);
+            LOG.info("{}: connections are accepted again", Listener.text(address, ctx.channel()));
         }
         limit.opened((Channel) accepted);
         ctx.fireChannelRead(accepted);
@@ -48,7 +49,7 @@ final class Acceptance extends ChannelInboundHandlerAdapter {
             failing = true;
             LOG.error(
                     "{}: no connection can be accepted: {}; trying again every {} ms (ulimit -n, LimitNOFILE)",
-                    address,
+                    Listener.text(address, ctx.channel()),
                     cause.getMessage(),
                     REST_MILLIS);
         }

@@ -68,7 +68,7 @@ final class Listener {
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, unix && address.protocol() == Protocol.FASTCGI)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .handler(new Acceptance(address.text(), limit))
+                .handler(new Acceptance(address, limit))
                 .childHandler(new ClientFilter(listen, front));
         if (!unix) {
             bootstrap.option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true);
@@ -148,6 +148,10 @@ final class Listener {
 
     /** The address with the port that the system has chosen, if it was 0. */
     String text() {
+        return text(address, channel);
+    }
+
+    static String text(Address address, Channel channel) {
         if (address instanceof Address.Tcp tcp && channel.localAddress() instanceof InetSocketAddress bound) {
             return new Address.Tcp(tcp.protocol(), tcp.host(), bound.getPort()).text();
         }

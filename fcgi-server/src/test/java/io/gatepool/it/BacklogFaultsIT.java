@@ -193,7 +193,8 @@ class BacklogFaultsIT {
         String local = String.format(Locale.ROOT, "0100007F:%04X", port);
         try {
             for (String table : new String[] {"/proc/net/tcp", "/proc/net/tcp6"}) {
-                for (String line : Files.exists(Path.of(table)) ? Files.readAllLines(Path.of(table)) : List.<String>of()) {
+                for (String line :
+                        Files.exists(Path.of(table)) ? Files.readAllLines(Path.of(table)) : List.<String>of()) {
                     String[] field = line.trim().split("\\s+");
                     if (field[1].endsWith(local) && field[3].equals("0A")) {
                         return Integer.parseInt(field[4].substring(field[4].indexOf(':') + 1), 16);

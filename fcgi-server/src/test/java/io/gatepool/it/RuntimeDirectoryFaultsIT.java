@@ -131,7 +131,9 @@ class RuntimeDirectoryFaultsIT {
             int worker = daemon.workers("work").get(0);
             Files.setPosixFilePermissions(workers, PosixFilePermissions.fromString("---------"));
             Daemon.signal(worker, "KILL");
-            daemon.running().await("ERROR work: worker not started: .*" + workers + ".*[Dd]enied");
+            daemon.running()
+                    .await("ERROR work: worker not started: no socket can be made in " + workers
+                            + ": permission denied; make it writable for this user");
             Files.setPosixFilePermissions(workers, PosixFilePermissions.fromString("rwx------"));
             awaitAnswer(daemon);
         }

@@ -15,8 +15,8 @@ final class Shortage {
 
     private static final Path ROOT = Path.of("/");
     private static final int NOBODY = 65534;
-    private static final List<String> BECOME_NOBODY = List.of(
-            "/usr/bin/setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--inh-caps=-all");
+    private static final List<String> BECOME_NOBODY =
+            List.of("/usr/bin/setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--inh-caps=-all");
 
     private Shortage() {}
 

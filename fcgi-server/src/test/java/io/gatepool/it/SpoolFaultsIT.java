@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,7 @@ class SpoolFaultsIT {
 
     private final Path spool;
     private final Path directory;
-    private Daemon daemon;
+    private @Nullable Daemon started;
     private boolean mounted;
 
     SpoolFaultsIT(@TempDir Path directory) throws IOException {
@@ -37,7 +39,7 @@ class SpoolFaultsIT {
     }
 
     private void start() throws Exception {
-        daemon = Daemon.serve(directory, """
+        started = Daemon.serve(directory, """
                 [server]
                 runtime_dir = "run"
                 spool_dir = "spool"
@@ -62,8 +64,8 @@ class SpoolFaultsIT {
     @AfterEach
     void stop() throws Exception {
         try {
-            if (daemon != null) {
-                daemon.close();
+            if (started != null) {
+                started.close();
             }
         } finally {
             if (mounted) {
@@ -72,8 +74,12 @@ class SpoolFaultsIT {
         }
     }
 
+    private Daemon daemon() {
+        return Objects.requireNonNull(started);
+    }
+
     private int port() throws Exception {
-        return daemon.port("work", "http");
+        return daemon().port("work", "http");
     }
 
     private Call.Answer upload(int bytes) throws Exception {
@@ -85,7 +91,7 @@ class SpoolFaultsIT {
     }
 
     private long openInSpool() {
-        try (Stream<Path> open = Files.list(Path.of("/proc", Integer.toString(daemon.pid()), "fd"))) {
+        try (Stream<Path> open = Files.list(Path.of("/proc", Integer.toString(daemon().pid()), "fd"))) {
             return open.filter(this::isInSpool).count();
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
@@ -108,9 +114,9 @@ class SpoolFaultsIT {
         Call.Answer answer = upload(3 * MIB);
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.cause()).isEqualTo("spool-failed");
-        daemon.running()
-                .await("ERROR work: \\S+ POST /sha failed: request body: spool_dir " + spool + ": No space left on device;"
-                        + " make room there, .* \\(spool-failed\\)");
+        daemon().running()
+                .await("ERROR work: \\S+ POST /sha failed: request body: spool_dir " + spool
+                        + ": No space left on device;" + " make room there, .* \\(spool-failed\\)");
         awaitNothingKept();
         assertThat(upload(MIB / 2).body()).contains(" " + MIB / 2 + " ");
     }
@@ -131,7 +137,7 @@ class SpoolFaultsIT {
         startOnSmallDisk();
         try (RawHttp slow = RawHttp.connectWithSmallBuffer(port())) {
             slow.get("/size?n=" + 16 * MIB);
-            daemon.running()
+            daemon().running()
                     .await("GET /size\\S+ failed: response: spool_dir " + spool + ": No space left on device");
             awaitNothingKept();
             assertThat(Call.get(port(), "/pid").status()).isEqualTo(200);
@@ -144,13 +150,13 @@ class SpoolFaultsIT {
     @Test
     void aLimitOnTheSizeOfFilesFailsOnlyTheRequest() throws Exception {
         start();
-        Shortage.limit(daemon.pid(), "fsize", 100_000);
+        Shortage.limit(daemon().pid(), "fsize", 100_000);
         Call.Answer answer = upload(MIB);
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.cause()).isEqualTo("spool-failed");
-        daemon.running().await("request body: spool_dir " + spool + ": File too large");
+        daemon().running().await("request body: spool_dir " + spool + ": File too large");
         awaitNothingKept();
-        Shortage.lift(daemon.pid(), "fsize");
+        Shortage.lift(daemon().pid(), "fsize");
         assertThat(upload(MIB).status()).isEqualTo(200);
     }
 
@@ -159,7 +165,7 @@ class SpoolFaultsIT {
         start();
         Files.delete(spool);
         assertThat(upload(MIB).cause()).isEqualTo("spool-failed");
-        daemon.running().await("request body: spool_dir " + spool + ": it is not there; ");
+        daemon().running().await("request body: spool_dir " + spool + ": it is not there; ");
         Files.createDirectory(spool);
         assertThat(upload(MIB).status()).isEqualTo(200);
     }
@@ -168,9 +174,9 @@ class SpoolFaultsIT {
     void manyThatFailLeaveNothingBehind() throws Exception {
         start();
         upload(MIB);
-        int pid = daemon.pid();
+        int pid = daemon().pid();
         long before = Shortage.descriptors(pid);
-        Shortage.limit(daemon.pid(), "fsize", 100_000);
+        Shortage.limit(daemon().pid(), "fsize", 100_000);
         for (int request = 0; request < 30; request++) {
             assertThat(upload(MIB).status()).isEqualTo(500);
         }

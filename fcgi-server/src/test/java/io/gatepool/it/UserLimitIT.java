@@ -19,7 +19,12 @@ class UserLimitIT {
             String gates = house.file("gate").toString();
             Programs.run(directory, "/usr/bin/mkfifo", "-m", "666", gates + "1", gates + "2");
             // The shell waits by itself: it could have no child.
-            house.script("hold.sh", "echo 'Content-Type: text/plain'", "echo", "echo begun", "read x < $D/gate$QUERY_STRING");
+            house.script(
+                    "hold.sh",
+                    "echo 'Content-Type: text/plain'",
+                    "echo",
+                    "echo begun",
+                    "read x < $D/gate$QUERY_STRING");
             house.script("hello.sh", "echo 'Content-Type: text/plain'", "echo", "echo hello");
             int port = house.http("games");
             // The kernel counts before it adds the one that becomes the user's: there is always one more.
