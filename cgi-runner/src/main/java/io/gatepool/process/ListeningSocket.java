@@ -62,7 +62,8 @@ public final class ListeningSocket implements AutoCloseable {
     /** Without the file's own name: what fails again and again has to look the same. */
     private static IOException refused(Path path, @Nullable String reason, IOException cause) {
         return new IOException(
-                "no socket can be made in " + path.getParent() + ": " + reason + "; make it writable for this user", cause);
+                "no socket can be made in " + path.getParent() + ": " + reason + "; make it writable for this user",
+                cause);
     }
 
     public Path path() {

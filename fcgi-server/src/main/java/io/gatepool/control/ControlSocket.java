@@ -5,6 +5,7 @@ import io.gatepool.process.User;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -59,6 +60,7 @@ public final class ControlSocket implements AutoCloseable {
      *
      * @param hidden a directory with mode 0700 on the same file system
      * @param group whose members are served, besides root and the daemon's own user
+     * @param accepting is told when it cannot accept
      * @throws IOException when it cannot be made; the message names the file
      */
     public static ControlSocket open(
@@ -67,7 +69,8 @@ public final class ControlSocket implements AutoCloseable {
             Path hidden,
             Optional<String> group,
             Operations operations,
-            FailureBook failures)
+            FailureBook failures,
+            ChannelHandler accepting)
             throws IOException {
         Path path = directory.resolve(NAME);
         Path born = hidden.resolve(NAME);
@@ -76,7 +79,7 @@ public final class ControlSocket implements AutoCloseable {
         Files.deleteIfExists(born);
         ControlService service = new ControlService(
                 new Commands(operations, failures), new PeerCheck(User.current().uid(), gid), thread());
-        Channel channel = bind(loop, born, service);
+        Channel channel = bind(loop, born, service, accepting);
         try {
             if (gid.isPresent()) {
                 Files.setAttribute(born, "unix:gid", gid.getAsInt());
@@ -112,13 +115,14 @@ public final class ControlSocket implements AutoCloseable {
         }
     }
 
-    private static Channel bind(EventLoop loop, Path born, ControlService service) throws IOException {
+    private static Channel bind(EventLoop loop, Path born, ControlService service, ChannelHandler accepting) throws IOException {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loop)
                 .channel(EpollServerDomainSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 // socat says that it has sent all, and then waits for the answer.
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .handler(accepting)
                 .childHandler(new ChannelInitializer<EpollDomainSocketChannel>() {
                     @Override
                     protected void initChannel(EpollDomainSocketChannel connection) {

@@ -35,7 +35,8 @@ public final class Remedy {
             case ROLE_REFUSED -> "Take authorizer or filter out of the configuration of the web server.";
             case QUEUE_FULL ->
                 "Find the slow requests (gatepool dump), or raise `workers.max`, or `queue.size` for short peaks.";
-            case QUEUE_TIMEOUT -> "Find the slow requests (gatepool dump), or raise `workers.max`.";
+            case QUEUE_TIMEOUT ->
+                "Find the slow requests (gatepool dump), or raise `workers.max`; the log says if something else was short.";
             case APP_FAILING -> "gatepool status has the reason; it is tried again by itself.";
             case APP_OVERLOADED -> "It is its own decision: look at the application.";
             case KILLED -> "Nothing to mend: somebody has typed gatepool kill-request.";

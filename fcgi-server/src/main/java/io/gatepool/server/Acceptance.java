@@ -1,10 +1,10 @@
 package io.gatepool.server;
 
-import io.gatepool.config.Address;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,12 +17,13 @@ final class Acceptance extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger("gatepool");
     private static final long REST_MILLIS = 100;
 
-    private final Address address;
+    private final Function<Channel, String> name;
     private final ConnectionLimit limit;
     private boolean failing;
 
-    Acceptance(Address address, ConnectionLimit limit) {
-        this.address = address;
+    /** @param name of a listening channel, for the log */
+    Acceptance(Function<Channel, String> name, ConnectionLimit limit) {
+        this.name = name;
         this.limit = limit;
     }
 
@@ -36,7 +37,7 @@ final class Acceptance extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object accepted) {
         if (failing) {
             failing = false;
-            LOG.info("{}: connections are accepted again", Listener.text(address, ctx.channel()));
+            LOG.info("{}: connections are accepted again", name.apply(ctx.channel()));
         }
         limit.opened((Channel) accepted);
         ctx.fireChannelRead(accepted);
@@ -49,7 +50,7 @@ final class Acceptance extends ChannelInboundHandlerAdapter {
             failing = true;
             LOG.error(
                     "{}: no connection can be accepted: {}; trying again every {} ms (ulimit -n, LimitNOFILE)",
-                    Listener.text(address, ctx.channel()),
+                    name.apply(ctx.channel()),
                     cause.getMessage(),
                     REST_MILLIS);
         }

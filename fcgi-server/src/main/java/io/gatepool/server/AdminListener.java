@@ -38,8 +38,7 @@ final class AdminListener {
         Listen listen = new Listen(address, Optional.empty(), Optional.empty(), OWNER_ONLY, BACKLOG, List.of());
         HttpFront front = new HttpFront(context, new Router(List.of(), site), configuration.http());
         // Out of the reserve: who looks after the server wants to see why the others have to wait.
-        ConnectionLimit limit = new ConnectionLimit(Long.MAX_VALUE);
-        Listener listener = Listener.open(context.loop(), listen, Optional.empty(), front, limit);
+        Listener listener = Listener.open(context.loop(), listen, Optional.empty(), front, ConnectionLimit.NONE);
         LOG.info("admin: {}", address instanceof Address.Unix ? listener.text() : "http://" + listener.text() + "/");
         if (address instanceof Address.Tcp tcp && !isLoopback(tcp.host())) {
             LOG.warn(

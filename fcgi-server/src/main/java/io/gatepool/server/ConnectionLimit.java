@@ -21,6 +21,9 @@ final class ConnectionLimit {
     private static final int SHARE = 4;
     private static final int LEAST = 16;
 
+    /** For addresses that are not the clients': they live on the reserve. */
+    static final ConnectionLimit NONE = new ConnectionLimit(Long.MAX_VALUE);
+
     private final long descriptors;
     private final long most;
     private final Set<Channel> listening = new LinkedHashSet<>();

@@ -221,7 +221,8 @@ public final class Gatepool {
                     directory.workers(),
                     configuration.server().controlGroup(),
                     steering,
-                    failures);
+                    failures,
+                    new Acceptance(bound -> "control socket", ConnectionLimit.NONE));
             if (configuration.hasFile()) {
                 LOG.debug("control: {}", open.path());
             } else {
@@ -297,15 +298,24 @@ public final class Gatepool {
             drainSince = System.nanoTime();
             systemd.stopping();
             LOG.info("stopping{}", now ? "" : ": no new requests, those under way are answered first");
+            deployment.drain();
             if (listeners != null) {
                 listeners.drain();
-                // Closing waits for the loop, so not on it.
-                new Thread(listeners::close, "close-listeners").start();
+                closeSoon(listeners);
             }
-            deployment.drain();
         }
         if (now) {
             end(deployment);
+        }
+    }
+
+    /** Closing waits for the loop, so not on it. */
+    private static void closeSoon(Listeners open) {
+        try {
+            new Thread(open::close, "close-listeners").start();
+        } catch (OutOfMemoryError e) {
+            // So the JDK says that the system has no thread to give.
+            LOG.warn("the addresses stay open until the end: there is no thread to close them");
         }
     }
 

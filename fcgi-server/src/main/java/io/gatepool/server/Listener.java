@@ -68,7 +68,7 @@ final class Listener {
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, unix && address.protocol() == Protocol.FASTCGI)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .handler(new Acceptance(address, limit))
+                .handler(new Acceptance(bound -> text(address, bound), limit))
                 .childHandler(new ClientFilter(listen, front));
         if (!unix) {
             bootstrap.option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true);

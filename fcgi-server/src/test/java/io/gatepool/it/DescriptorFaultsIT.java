@@ -201,8 +201,9 @@ class DescriptorFaultsIT {
         takeAll();
         try (Call waiting = Call.send(daemon.port("work", "http"), "GET", "/pid", "")) {
             daemon.running()
-                    .await("ERROR 127.0.0.1:[1-9]\\d*: no connection can be accepted: .*Too many open files; trying again every"
-                            + " 100 ms");
+                    .await(
+                            "ERROR 127.0.0.1:[1-9]\\d*: no connection can be accepted: .*Too many open files; trying again every"
+                                    + " 100 ms");
             giveBack();
             assertThat(waiting.answer().status()).isEqualTo(200);
         }

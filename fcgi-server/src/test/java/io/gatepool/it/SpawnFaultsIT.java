@@ -135,7 +135,8 @@ class SpawnFaultsIT {
         }
     }
 
-    /** Not of a root-only kind: the threads that these need were made at the start. */
+    // ---- the daemon itself, which can have no new threads either ----
+
     @Test
     void bodiesAndTheControlSocketNeedNoNewThread() throws Exception {
         Shortage.limit(daemon.pid(), "nproc", 1);
@@ -143,5 +144,12 @@ class SpawnFaultsIT {
             assertThat(upload.answer().body()).contains(" 300000 ");
         }
         assertThat(Gatepool.ask(directory, "status").exit()).isZero();
+    }
+
+    @Test
+    void itCanBeStoppedOverTheControlSocket() throws Exception {
+        Shortage.limit(daemon.pid(), "nproc", 1);
+        assertThat(Gatepool.ask(directory, "stop").exit()).isZero();
+        assertThat(daemon.running().awaitExit()).as(daemon.log()).isZero();
     }
 }
