@@ -115,7 +115,8 @@ public final class ControlSocket implements AutoCloseable {
         }
     }
 
-    private static Channel bind(EventLoop loop, Path born, ControlService service, ChannelHandler accepting) throws IOException {
+    private static Channel bind(EventLoop loop, Path born, ControlService service, ChannelHandler accepting)
+            throws IOException {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loop)
                 .channel(EpollServerDomainSocketChannel.class)
