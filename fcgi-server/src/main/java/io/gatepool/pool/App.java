@@ -52,7 +52,8 @@ public final class App implements Application, ManagedApp, Holder, Requeue {
         this.log = new AppLog(settings.name());
         this.accessLog = accessLog;
         this.generations = new Generations(settings, context, this, log);
-        this.queue = new RequestQueue(context.loop(), this::settings, now -> backend().shortage(now));
+        this.queue = new RequestQueue(
+                context.loop(), this::settings, now -> backend().shortage(now));
     }
 
     private Backend backend() {
