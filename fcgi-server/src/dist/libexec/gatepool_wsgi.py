@@ -68,7 +68,7 @@ def end_record(request_id, protocol_status, app_status=0):
 def parse_pairs(data, into):
     """Adds the name-value pairs of `data` to a dict (§3.4); of a name given twice the last wins.
 
-    PEP: "native strings ... must be translatable to bytes via latin-1": a byte is a character.
+    PEP: strings have "only code points representable in ISO-8859-1": a byte is a character.
     """
     text = data.decode("latin-1")
     at, end = 0, len(data)
@@ -116,11 +116,13 @@ class Input:
         self.ended = False  # whether the end of STDIN has come
         self.spool, self.spool_at = None, 0
 
-    # PEP: "read(size), readline(), readlines(hint), __iter__()". "The semantics of each method
-    # are as documented in the Python Library Reference", that is: read(size) waits for size bytes.
+    # PEP: "The semantics of each method are as documented in the Python Library Reference". So
+    # read(size) gives less than size bytes only at the end.
 
     def read(self, size=-1):
         if size is None or size < 0:
+            # PEP: "A server should allow read() to be called without an argument, and return the
+            # remainder of the client's input stream".
             return b"".join(iter(self.take, b""))
         piece = self.take(size)
         if len(piece) == size or not piece:
@@ -133,6 +135,7 @@ class Input:
         return b"".join(pieces)
 
     def readline(self, size=-1):
+        # PEP: "Servers should support the optional 'size' argument to readline()".
         pieces = []
         wanted = sys.maxsize if size is None or size < 0 else size
         while wanted and self.ready():
@@ -145,7 +148,6 @@ class Input:
         return b"".join(pieces)
 
     def readlines(self, hint=-1):
-        # PEP: "the hint argument to readlines() is optional for both caller and implementer".
         lines, total = [], 0
         for line in self:
             lines.append(line)
@@ -160,9 +162,8 @@ class Input:
     def take(self, size=CHUNK):
         """At most `size` bytes, as soon as there is one; b"" at the end of the body.
 
-        PEP: "A server should allow read() to be called without an argument, and return the
-        remainder of the client's input stream", and "return empty bytestrings from any attempt
-        to read from an empty or exhausted input stream".
+        PEP: "A server should return empty bytestrings from any attempt to read from an empty or
+        exhausted input stream".
         """
         if size == 0 or not self.ready():
             return b""
@@ -177,9 +178,9 @@ class Input:
     def ready(self):
         """Whether there is a byte to read; waits until that is known.
 
-        PEP: "A server should not attempt to read past the amount of data specified by the
-        client", and "simulate an end-of-file condition" there. A body that was lost on its way
-        must not look like a short one, so it raises an OSError.
+        PEP: a server "should simulate an end-of-file condition if the application attempts to
+        read past" the Content-Length. A body that was lost on its way must not look like a short
+        one: it raises an OSError.
         """
         if self.left == 0:
             return False
@@ -232,8 +233,7 @@ class Errors:
     """wsgi.errors, and sys.stderr too: the FCGI_STDERR of the request that this thread answers.
 
     Without one, as while modules are imported or in threads that the application started, it is
-    descriptor 2. PEP: wsgi.errors is a "text mode" stream, "applications should use "\\n" as a
-    line ending"; "servers and gateways are free to forward write operations immediately".
+    descriptor 2. PEP: "servers and gateways are free to forward write operations immediately".
     """
 
     def __init__(self, outside):
@@ -260,11 +260,13 @@ class Errors:
 
 
 class FileWrapper:
-    """wsgi.file_wrapper. PEP: "its close() method, if any" is offered too; any object with read()
-    will do. The size of a block is only "a suggestion": in one piece large ones travel best."""
+    """wsgi.file_wrapper, for any object with read(). PEP: "It may have a close() method, and if
+    so, the iterable returned by wsgi.file_wrapper must have a close() method that invokes" it."""
 
     def __init__(self, filelike, block_size=8192):
-        self.filelike, self.block_size = filelike, max(block_size, MAX_CONTENT)
+        # PEP: a "block size 'suggestion' (which the server/gateway need not use)": the 8192 of
+        # most applications would make eight times as many records.
+        self.filelike, self.block_size = filelike, max(block_size, CHUNK)
         if hasattr(filelike, "close"):
             self.close = filelike.close
 
@@ -274,7 +276,9 @@ class FileWrapper:
 
 # --- One request ------------------------------------------------------------------------------
 
-# PEP: applications are forbidden from using "HTTP/1.1 "hop-by-hop" features or headers".
+# PEP: "Applications and middleware are forbidden from using HTTP/1.1 'hop-by-hop' features or
+# headers", and a server "should consider it a fatal error for an application to attempt sending
+# them".
 HOP_BY_HOP = frozenset(("connection", "keep-alive", "proxy-authenticate", "proxy-authorization",
                         "te", "trailer", "trailers", "transfer-encoding", "upgrade"))
 TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -311,7 +315,7 @@ class Request:
 
     def __init__(self, connection, request_id, keep):
         self.connection, self.id, self.keep = connection, request_id, keep
-        self.params, self.params_ended = b"", False
+        self.params, self.params_ended = bytearray(), False
         self.input = Input(self)
         self.aborted = False
         self.is_head = False
@@ -324,32 +328,31 @@ class Request:
         self.unfinished_line, self.complained = "", False
 
     def environ(self):
-        # PEP: "must be a builtin Python dictionary (not a subclass ...)", and "the application is
-        # allowed to modify the dictionary in any way it desires": a new one for each request.
+        # PEP: "This object must be a builtin Python dictionary", and "the application is allowed
+        # to modify the dictionary in any way it desires": so there is a new one each time.
         environ = self.connection.worker.environ.copy()
         parse_pairs(self.params, environ)
-        self.params = b""
+        self.params = b""  # they are not needed twice
         environ["wsgi.input"] = self.input
         if environ.get("HTTPS", "off").lower() in ("on", "1", "yes"):
-            # PEP: 'a server or gateway ... should also define ... "HTTPS" -> "on"'
+            # PEP: "if SSL is in use", there are "variables ... such as HTTPS=on".
             environ["wsgi.url_scheme"] = "https"
-        # PEP: CONTENT_TYPE and CONTENT_LENGTH "may be empty or absent". nginx sends both, always.
+        # PEP: both "May be empty or absent". nginx sends both always; int("") helps nobody.
         for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
             if not environ.get(name, "-"):
                 del environ[name]
-            environ.pop("HTTP_" + name, None)  # the same header once more, under a wrong name
+            environ.pop("HTTP_" + name, None)  # the same header once more, as if it were another
         length = environ.get("CONTENT_LENGTH", "")
         if length.isdecimal() and len(length) < 20:
             self.input.left = int(length)
         self.is_head = environ["REQUEST_METHOD"] == "HEAD"
-        # PEP: "SERVER_NAME, SERVER_PORT ... can never be empty strings, and so are always
-        # required".
+        # PEP: "SERVER_NAME and SERVER_PORT are required strings and must never be empty".
         if not environ["SERVER_NAME"]:
             environ["SERVER_NAME"] = "localhost"
         if not environ["SERVER_PORT"]:
             environ["SERVER_PORT"] = "443" if environ["wsgi.url_scheme"] == "https" else "80"
-        # PEP: SCRIPT_NAME "may be an empty string, if the application corresponds to the "root"
-        # of the server". The slash belongs to PATH_INFO.
+        # PEP: SCRIPT_NAME "may be an empty string, if the application corresponds to the 'root'
+        # of the server". The slash is the beginning of PATH_INFO.
         if environ["SCRIPT_NAME"] == "/":
             environ["SCRIPT_NAME"] = ""
             if not environ["PATH_INFO"].startswith("/"):
@@ -357,22 +360,25 @@ class Request:
         return environ
 
     def start_response(self, status, headers, exc_info=None, /):
-        """Keeps the head of the response. PEP: "The start_response callable must not actually
+        """Keeps the head of the response. PEP: "the start_response callable must not actually
         transmit the response headers. Instead, it must store them"."""
         if exc_info:
             try:
                 if self.started:
-                    # PEP: "if exc_info is provided, and the HTTP headers have already been sent,
-                    # start_response must raise an error, and should re-raise using the exc_info
-                    # tuple".
+                    # PEP: "if exc_info is provided, and the HTTP headers have already been
+                    # sent, start_response must raise an error, and should re-raise using the
+                    # exc_info tuple".
                     raise exc_info[1].with_traceback(exc_info[2])
             finally:
-                exc_info = None  # PEP: "to avoid circular references"
+                # PEP: "to avoid creating a circular reference through the traceback".
+                exc_info = None
         elif self.head is not None:
             # PEP: "it is a fatal error to call start_response without the exc_info argument if
             # start_response has already been called within the current invocation".
             raise AssertionError("start_response() was called twice, without exc_info")
-        # PEP: 'a status string of the form "999 Message here"'.
+        # PEP: "This includes the case where the first call to start_response raised an error".
+        self.head = b""
+        # PEP: "a status string of the form '999 Message here'".
         if not isinstance(status, str):
             raise TypeError("the status must be a str, not %s" % kind_of(status))
         if not (status[:3].isdecimal() and status[3:4] == " "):
@@ -382,7 +388,7 @@ class Request:
         if not isinstance(headers, list):
             raise TypeError("the headers must be a list, not %s" % kind_of(headers))
         without_length = status[0] == "1" or status.startswith("204")
-        self.bodiless = self.is_head or without_length or status.startswith("304")
+        self.bodiless = self.is_head or without_length or status.startswith("304")  # RFC 9110, 6.4
         self.left = None
         lines = "Status: %s\r\n" % status
         count = 1
@@ -397,14 +403,13 @@ class Request:
                     continue
             lines += "%s: %s\r\n" % (name, value)
             count += 1
-        # PEP: strings are "representable in ISO-8859-1", else this raises a UnicodeEncodeError;
-        # and they "must not include any control characters": only our own line ends are there.
+        # PEP: "It is a fatal error for an application to supply strings containing any other
+        # Unicode character" than those of ISO-8859-1: this raises a UnicodeEncodeError.
         head = lines.encode("latin-1")
-        if len(head.translate(None, CONTROLS)) != len(head) - 2 * count:
-            raise ValueError("a control character in the status or a header: %s" % ascii(
-                [line for line in [("Status", status)] + headers
-                 if str(line[1]).encode("latin-1").translate(None, CONTROLS)
-                 != line[1].encode("latin-1")]))
+        # PEP: "Each header_value must not include any control characters". Ours are the only ones.
+        if len(head) - len(head.translate(None, CONTROLS)) != 2 * count:
+            raise ValueError("the status or a header contains a control character: %r, %r"
+                             % (status, headers))
         self.head = head
         return self.write
 
@@ -416,8 +421,8 @@ class Request:
         self.left = int(value)
 
     def write(self, block):
-        """What start_response() returns, for "existing frameworks' imperative output APIs" (PEP).
-        The block has been sent when it returns."""
+        """What start_response() returns. PEP: a block is "treated exactly as though it had been
+        yielded by the output iterable"."""
         self.send(block)
 
     def send_all(self, result):
@@ -428,25 +433,29 @@ class Request:
         is_file = isinstance(result, FileWrapper)
         for block in result:
             self.send(block)
-            # PEP: "the server ... should stop iterating over the response when enough data has
-            # been sent".
+            # PEP: "should stop iterating over the response when enough data has been sent".
             if self.cut or (self.started and self.bodiless) or (is_file and self.left == 0):
                 break
         if is_file:
-            self.cut = False  # PEP: a file is sent up to its Content-Length, and no further
+            # PEP: a file is sent "until the end is reached, or until Content-Length bytes have
+            # been written": that there is more of it is no error.
+            self.cut = False
         if not self.started:
-            # PEP: headers wait "until there is actual body data available, or until the
-            # application's returned iterable is exhausted".
+            # PEP: "response headers must not be sent until there is actual body data available,
+            # or until the application's returned iterable is exhausted".
             self.send(b"", is_all=True)
 
     def send(self, block, is_all=False):
-        """Sends a block, and before the first one the head. PEP: servers "must not delay the
-        transmission of any block". With `is_all` nothing can follow: it leaves with the end."""
+        """Sends a block, and before the first one the head. PEP: "servers, gateways, and
+        middleware must not delay the transmission of any block". Only where nothing can follow,
+        `is_all`, it is held for the moment that it takes to send it together with the end."""
         if not isinstance(block, bytes):
-            # PEP: the iterable "yields zero or more bytestrings".
+            # PEP: "the value must be of type bytes under Python 3".
             raise TypeError("a block of the response must be bytes, not %s" % kind_of(block))
-        if self.head is None:
-            raise AssertionError("the body began before start_response() was called")
+        if not self.head:
+            # PEP: "the application must invoke the start_response() callable before the iterable
+            # yields its first body bytestring".
+            raise AssertionError("start_response() was not called before the body began")
         if not block and not is_all:
             return
         if self.started:
@@ -456,7 +465,7 @@ class Request:
         if self.bodiless:
             block = b""
         elif self.left is not None:
-            # PEP: "the server must not transmit more bytes than the header allows".
+            # PEP: "should not transmit more bytes to the client than the header allows".
             if len(block) > self.left:
                 self.cut = True
                 block = block[: self.left]
@@ -464,13 +473,15 @@ class Request:
         if not self.started:
             self.started = True
             if is_all and self.left is None and not self.bodiless:
-                # PEP: 'If the iterable ... len() is 1, then the server can automatically
-                # determine Content-Length'.
+                # PEP: for "an iterable whose len() is 1 ... the server can automatically
+                # determine Content-Length".
                 self.head += b"Content-Length: %d\r\n" % len(block)
             block = b"%b\r\n%b" % (self.head, block)
-        if is_all and len(block) <= MAX_CONTENT:
+        if not block:
+            pass  # an empty record would be the end of the stream
+        elif is_all and len(block) <= MAX_CONTENT:
             self.held = record(STDOUT, self.id, block)
-        elif block:
+        else:
             self.connection.send_stream(STDOUT, self.id, block)
 
     def complain(self, text):
@@ -485,7 +496,8 @@ class Request:
                 os.write(2, data)
 
     def report(self, error):
-        """Tells of an exception. PEP: servers "should ... log the traceback to wsgi.errors"."""
+        """PEP: "Servers should trap and log any exception that aborts an application or the
+        iteration of its return value"."""
         from traceback import format_exception  # only here: it is large, and mostly not needed
 
         frames = error.__traceback__
@@ -511,15 +523,17 @@ class Request:
             if self.cut:
                 self.complain("the application gave more than its Content-Length: cut\n")
             elif not whole:
+                # PEP: "if the application does not provide enough data ... the server should
+                # close the connection and log or otherwise report the error".
                 self.complain("the application gave %d bytes less than its Content-Length: the "
                               "response is aborted\n" % self.left)
         except Disconnected:
             pass  # nobody is left to be told
         except BaseException as error:
             self.report(error)
-        # PEP: "If the iterable returned by the application has a close() method, the server ...
-        # must call that method upon completion of the current request, whether the request was
-        # completed normally, or terminated early".
+        # PEP: "If the iterable returned by the application has a close() method, the server or
+        # gateway must call that method upon completion of the current request, whether the
+        # request was completed normally, or terminated early".
         close = getattr(result, "close", None)
         if close:
             try:
@@ -590,10 +604,11 @@ class Connection:
                     return
                 del self.requests[request.id]
                 request.input.discard()
+                self.running = None
         except Disconnected:
             pass
-        except (ProtocolError, OSError) as problem:
-            say("connection closed: %s" % problem)
+        except ProtocolError as problem:
+            self.give_up(problem)
         finally:
             RUNNING.pop(thread, None)
             self.close()
@@ -606,23 +621,34 @@ class Connection:
             except BlockingIOError:
                 if flags:
                     return True
-                if self.requests or self.worker.needs(self):
+                if self.running or (self.requests and not self.worker.stopping):
+                    continue
+                if self.worker.wants_to_wait():
                     continue
                 data = b""
             except ConnectionError:
                 data = b""
             if data:
-                self.take_records(self.rest + data)
-                return True
+                try:
+                    self.take_records(self.rest + data)
+                    return True
+                except Disconnected:
+                    pass
+                except (ProtocolError, OSError) as problem:  # OSError: the disk is full
+                    self.give_up(problem)
             self.ended = True
         return False
+
+    def give_up(self, problem):
+        """What has come cannot be understood, so what comes next cannot either."""
+        say("connection closed: %s" % problem)
+        self.broken = self.ended = True
 
     def take_records(self, data):
         at, end = 0, len(data)
         while end - at >= 8:
             version, kind, request_id, length, padding = HEADER.unpack_from(data, at)
             if version != 1:
-                self.broken = self.ended = True
                 raise ProtocolError("a record of FastCGI version %d, not 1" % version)
             begin = at + 8
             after = begin + length + padding
@@ -640,13 +666,15 @@ class Connection:
             self.begin(request_id, content)
         elif request is None:
             pass  # §3.3: of a request that is over or unknown, such as the rest of its body
-        elif kind == PARAMS and not request.params_ended:
-            request.params += content
-            if not content:  # §5.2: a stream, so a pair may straddle records
+        elif kind == PARAMS:
+            if request.params_ended:
+                raise ProtocolError("PARAMS behind their end")
+            request.params += content  # §5.2: a stream, so a pair may straddle records
+            if len(request.params) > MAX_PARAMS:
+                raise ProtocolError("more than %d bytes of PARAMS" % MAX_PARAMS)
+            if not content:
                 request.params_ended = True
                 self.ready.append(request)
-            elif len(request.params) > MAX_PARAMS:
-                raise ProtocolError("more than %d bytes of PARAMS" % MAX_PARAMS)
         elif kind == STDIN:
             request.input.feed(content, waiting=request is not self.running)
         elif kind == ABORT_REQUEST:
@@ -744,8 +772,8 @@ class Connection:
 class Worker:
     """The process: accepts connections on descriptor 0, in as many threads as it was told."""
 
-    def __init__(self, options, application, errors):
-        self.application = application
+    def __init__(self, options, errors):
+        self.application = None
         self.threads, self.multiplex = options.threads, options.multiplex
         self.listener = listening_socket()
         self.manager = None  # its process id, once it is known
@@ -778,19 +806,20 @@ class Worker:
         }
 
     def run(self):
-        if self.threads == 1:
-            self.accept_all()
-            return
-        from threading import Thread
+        if self.threads > 1:
+            from threading import Thread
 
-        others = [Thread(target=self.accept_all) for _ in range(self.threads - 1)]
-        for thread in others:
-            thread.start()
-        self.accept_all()
-        for thread in others:
-            thread.join()
+            for _ in range(self.threads - 1):
+                Thread(target=self.accept_all).start()
+        self.accept_all()  # Python waits for the other threads before it ends
 
     def accept_all(self):
+        try:
+            self.accept_until_stopped()
+        finally:
+            self.stop()  # all threads, should one of them fail
+
+    def accept_until_stopped(self):
         """Serves one connection after the other. Each thread does so, and each process that
         shares the socket: whoever comes too late for a connection waits for the next."""
         poll = select.poll()
@@ -808,8 +837,7 @@ class Worker:
             except (BlockingIOError, ConnectionAbortedError):
                 continue
             except OSError as error:
-                if error.errno == errno.EINVAL:  # it was shut down
-                    self.stop()
+                if error.errno == errno.EINVAL:  # the socket was shut down
                     break
                 say("cannot accept a connection: %s" % error)
                 time.sleep(1)  # too many open files: they may become fewer
@@ -822,9 +850,9 @@ class Worker:
             connection.serve()
             self.connections.remove(connection)
 
-    def needs(self, connection):
-        """Whether an idle connection is to be waited for any longer. One gives way when another
-        one wants to be accepted: a web server may keep more connections than there are workers."""
+    def wants_to_wait(self):
+        """Whether to wait any longer on an idle connection. It gives way to one that wants to be
+        accepted: a web server may keep more connections than there are workers."""
         self.check()
         waiting = select.poll()
         waiting.register(self.listener, select.POLLIN)
@@ -834,7 +862,7 @@ class Worker:
         """Stops an idle process that nobody can need any more."""
         # The first look is late on purpose: spawn-fcgi leaves once it has seen its child live.
         parent = os.getppid()
-        if self.manager is None:
+        if not self.manager:
             self.manager = parent
         if parent != self.manager:
             say("the manager, process %d, has gone: this process ends" % self.manager)
@@ -887,90 +915,89 @@ def listening_socket():
 # --- The application --------------------------------------------------------------------------
 
 
+class TargetError(Exception):
+    """TARGET names nothing that could be called as an application."""
+
+
 def load(target):
     """The application that `target` names."""
-    place, _, expression = split_target(target)
-    module = load_module(place)
-    name, call, rest = expression.partition("(")
-    application = module
+    place, _, expression = target.partition(":")
+    expression = expression or "application"
+    if not place:
+        raise TargetError("there is no module before the colon: write module:attribute")
+    module = load_file(place) if place.endswith(".py") or "/" in place else load_module(place)
+    name, is_factory, _ = expression.partition("(")
+    found = module
     for part in name.split("."):
-        if not hasattr(application, part):
-            fail("%s: there is no %s in %s%s" % (target, part, place, hint(module, place)))
-        application = getattr(application, part)
-    if call:
-        arguments, keywords = literal_arguments(target, expression)
-        application = application(*arguments, **keywords)
-        name += "()"
-    if not callable(application):
-        fail("%s: %s is %s, and no WSGI application: that is something to be called%s"
-             % (target, name, kind_of(application), hint(module, place)))
-    if isinstance(application, type) and not (
-            hasattr(application, "__iter__") or hasattr(application, "__getitem__")
-            or application.__new__ is not object.__new__):
-        # PEP: a class may be the application, if its instances are the iterable.
-        fail("%s: %s is a class, and its instances are no response; if they are the application, "
-             "write %s:%s()" % (target, name, place, name))
-    return application
+        if not hasattr(found, part):
+            raise TargetError("there is no %s in %s%s" % (name, place, suggest(module, place)))
+        found = getattr(found, part)
+    if is_factory:
+        arguments, keywords = literal_arguments(expression)
+        name = expression
+        found = found(*arguments, **keywords)
+    if not callable(found):
+        raise TargetError("%s is %s, which cannot be called%s"
+                          % (name, kind_of(found), suggest(module, place)))
+    # PEP: an application may be "a class whose instances are iterable".
+    if isinstance(found, type) and found.__new__ is object.__new__ and not (
+            hasattr(found, "__iter__") or hasattr(found, "__getitem__")):
+        raise TargetError("%s is a class whose instances are no response; if they are the "
+                          "application, write %s:%s()" % (name, place, name))
+    return found
 
 
-def split_target(target):
-    """module:attribute, or a file, whose path may have a colon of its own."""
-    head, colon, expression = target.partition(":")
-    if not expression:
-        head, expression = target.rstrip(":"), "application"
-    return head, colon, expression
+def load_module(name):
+    from importlib import import_module
 
-
-def load_module(place):
-    import importlib
-
-    is_file = place.endswith(".py") or "/" in place
     try:
-        if not is_file:
-            return importlib.import_module(place)
-        from importlib.util import module_from_spec, spec_from_file_location
-
-        path = os.path.abspath(place)
-        if not os.path.isfile(path):
-            fail("there is no file %s" % path)
-        name = os.path.basename(path).rpartition(".")[0]
-        if name in sys.modules:  # time.py must not become the time of everybody
-            name = "wsgi_" + name
-        sys.path.insert(0, os.path.dirname(path))
-        spec = spec_from_file_location(name, path)
-        module = sys.modules[name] = module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
+        return import_module(name)
     except ModuleNotFoundError as error:
-        if error.name and (place + ".").startswith(error.name + ".") and not is_file:
-            wrong = "; for the file write %s" % place.replace(".", "/")
-            fail("there is no module %s in %s%s" % (
-                error.name, os.pathsep.join(path for path in sys.path if path),
-                wrong if os.path.exists(place) else ""))
-        raise
+        if not error.name or not (name + ".").startswith(error.name + "."):
+            raise  # it is there, and does not find another one
+        raise TargetError("there is no module %s in %s, in --pythonpath, or among what is "
+                          "installed for %s" % (error.name, os.getcwd(), sys.executable)) from None
 
 
-def literal_arguments(target, expression):
-    """The arguments in `factory("name", debug=True)`: literals, nothing is evaluated."""
+def load_file(path):
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    path = os.path.abspath(path)
+    if not os.path.isfile(path):
+        raise TargetError("there is no file %s" % path)
+    name = os.path.splitext(os.path.basename(path))[0]
+    if name in sys.modules:  # a file time.py must not become the time of everybody
+        name = "wsgi_" + name
+    sys.path.insert(0, os.path.dirname(path))
+    spec = spec_from_file_location(name, path)
+    if not spec:
+        raise TargetError("%s does not end in .py" % path)
+    module = sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def literal_arguments(call):
+    """The arguments in `factory("name", debug=True)`. They are literals: nothing is evaluated."""
     import ast
 
     try:
-        call = ast.parse(expression, mode="eval").body
-        if not isinstance(call, ast.Call):
-            raise ValueError
-        return ([ast.literal_eval(argument) for argument in call.args],
-                {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords})
-    except (SyntaxError, ValueError):
-        fail('%s: write the factory as factory(), factory("text", key=1): literals only' % target)
+        tree = ast.parse(call, mode="eval").body
+        return ([ast.literal_eval(argument) for argument in tree.args],
+                {keyword.arg: ast.literal_eval(keyword.value) for keyword in tree.keywords})
+    except (SyntaxError, ValueError, AttributeError):
+        raise TargetError('%s is not understood: write factory() or factory("text", key=1), '
+                          "with literals only" % call) from None
 
 
-def hint(module, place):
-    """What else in a module may be meant."""
-    found = [name for name, value in vars(module).items()
+def suggest(module, place):
+    """What else in the module may be meant: its own functions and classes, and objects that can
+    be called, as those of Flask and Django can."""
+    plain = (type, type(suggest), type(len))
+    names = [name for name, value in vars(module).items()
              if callable(value) and not name.startswith("_")
-             and (getattr(value, "__module__", "") == module.__name__
-                  or hasattr(type(value), "wsgi_app"))]
-    return "; write %s" % " or ".join("%s:%s" % (place, name) for name in found[:5]) if found else ""
+             and (not isinstance(value, plain) or value.__module__ == module.__name__)]
+    return "".join("; there is %s:%s" % (place, name) for name in names[:5])
 
 
 # --- The command line -------------------------------------------------------------------------
@@ -1047,8 +1074,20 @@ def main():
     if sys.path and sys.path[0] == os.path.dirname(os.path.abspath(__file__)):
         del sys.path[0]  # this program is no library of the application's
     sys.path[:0] = [os.path.abspath(path) for path in options.pythonpath] + [os.getcwd()]
-    worker = Worker(options, None, errors)
-    worker.application = load(options.target)
+    worker = Worker(options, errors)
+    try:
+        worker.application = load(options.target)
+    except TargetError as problem:
+        fail("%s: %s" % (options.target, problem))
+    except BaseException as error:  # SystemExit too: a process that just ends explains nothing
+        from traceback import print_exception
+
+        frames = error.__traceback__
+        while frames.tb_next and (frames.tb_frame.f_code.co_filename == __file__
+                                  or "importlib" in frames.tb_frame.f_code.co_filename):
+            frames = frames.tb_next  # to where the application begins
+        print_exception(type(error), error, frames)
+        sys.exit(1)
     # What was imported stays: no collection needs to look at it again, or to touch its memory.
     gc.collect()
     gc.freeze()
