@@ -781,13 +781,13 @@ class Worker:
         self.stopping = False
         self.connections = set()
         self.alarm, self.bell = socket.socketpair()
-        self.values = {  # §4.1
-            "FCGI_MAX_CONNS": str(self.threads),
-            "FCGI_MAX_REQS": str(self.threads * self.multiplex),
-            "FCGI_MPXS_CONNS": "1" if self.multiplex > 1 else "0",
-        }
-        # What is the same in each environ, and what a web server must not leave out.
-        self.environ = {
+        self.environ, self.values = self.constants(options, errors)
+
+    @staticmethod
+    def constants(options, errors):
+        """What is the same in each environ, and the answers to FCGI_GET_VALUES (§4.1)."""
+        environ = {
+            # For the web server that leaves them out.
             "REQUEST_METHOD": "GET",
             "SCRIPT_NAME": "",
             "PATH_INFO": "",
@@ -798,12 +798,18 @@ class Worker:
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": "http",
             "wsgi.errors": errors,
-            "wsgi.multithread": self.threads > 1,
+            "wsgi.multithread": options.threads > 1,
             "wsgi.multiprocess": options.multiprocess,
             "wsgi.run_once": False,
             "wsgi.input_terminated": True,  # read() ends where the body does, chunked or not
             "wsgi.file_wrapper": FileWrapper,
         }
+        values = {
+            "FCGI_MAX_CONNS": str(options.threads),
+            "FCGI_MAX_REQS": str(options.threads * options.multiplex),
+            "FCGI_MPXS_CONNS": "1" if options.multiplex > 1 else "0",
+        }
+        return environ, values
 
     def run(self):
         if self.threads > 1:

@@ -25,6 +25,8 @@ PATIENCE = 20  # seconds; only a test that fails waits for them
 USUAL = {"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "QUERY_STRING": "", "SERVER_NAME": "test",
          "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1"}
 
+OVERLOADED_STATUS = gatepool_wsgi.OVERLOADED
+
 Answer = namedtuple("Answer", "status headers body errors protocol_status app_status whole")
 
 
