@@ -989,6 +989,8 @@ def literal_arguments(call):
 
     try:
         tree = ast.parse(call, mode="eval").body
+        if isinstance(tree.func, ast.Call):
+            raise ValueError
         return ([ast.literal_eval(argument) for argument in tree.args],
                 {keyword.arg: ast.literal_eval(keyword.value) for keyword in tree.keywords})
     except (SyntaxError, ValueError, AttributeError):
@@ -1089,8 +1091,8 @@ def main():
         from traceback import print_exception
 
         frames = error.__traceback__
-        while frames.tb_next and (frames.tb_frame.f_code.co_filename == __file__
-                                  or "importlib" in frames.tb_frame.f_code.co_filename):
+        while frames and (frames.tb_frame.f_code.co_filename == __file__
+                          or "importlib" in frames.tb_frame.f_code.co_filename):
             frames = frames.tb_next  # to where the application begins
         print_exception(type(error), error, frames)
         sys.exit(1)

@@ -1,6 +1,7 @@
 """A FastCGI web server's end of a connection, and a worker process to talk to."""
 
 import os
+import select
 import signal
 import socket
 import struct
@@ -189,10 +190,12 @@ class Worker:
 
     def read_log_until(self, text):
         while text not in self.log:
-            line = self.process.stderr.readline().decode()
-            if not line:
+            if not select.select([self.process.stderr], [], [], PATIENCE)[0]:
+                raise AssertionError("%r is not in the log: %s" % (text, self.log))
+            more = os.read(self.process.stderr.fileno(), 65536)
+            if not more:
                 raise AssertionError("the log ends without %r: %s" % (text, self.log))
-            self.log += line
+            self.log += more.decode()
 
     def end(self):
         """Waits for the end of the process, and gives its exit status; its stderr is in `log`."""

@@ -5,11 +5,10 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import textwrap
 import unittest
 
-from client import (HERE, OVERLOADED_STATUS, PATIENCE, WORKER, Client, Worker, begin, params, record,
+from client import (HERE, OVERLOADED_STATUS, PATIENCE, WORKER, Client, Worker, begin, params,
                     request, stdin)
 
 HELLO = """
@@ -235,9 +234,10 @@ class EndTest(unittest.TestCase):
         with Worker() as worker, worker.connect() as client:
             client.send(request("/hangs"))
             client.next()
-            worker.signal(signal.SIGUSR1)
-            worker.read_log_until("in hangs\n")
-            worker.read_log_until("in <module>\n")
+            while "in hangs\n" not in worker.log:  # it may be a moment before it falls asleep
+                worker.log = ""
+                worker.signal(signal.SIGUSR1)
+                worker.read_log_until("in <module>\n")
             self.assertIsNone(worker.process.poll())
 
 

@@ -20,12 +20,16 @@ class WorkerCase(unittest.TestCase):
         cls.worker = Worker(*cls.arguments)
         cls.addClassCleanup(cls.worker.__exit__)
 
+    client = None
+
     def setUp(self):
         self.reconnect()
         self.events()
 
     def reconnect(self):
         """A worker of one thread serves one connection at a time."""
+        if self.client:
+            self.client.sock.close()
         self.client = self.worker.connect()
         self.addCleanup(self.client.sock.close)
 
