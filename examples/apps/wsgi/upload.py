@@ -10,7 +10,7 @@ def app(environ, start_response):
     digest, size = hashlib.sha256(), 0
     body = environ["wsgi.input"]
     while True:
-        piece = body.read(65536)  # an OSError if the upload breaks off: then nobody is told a digest
+        piece = body.read(65536)  # raises an OSError if the upload breaks off
         if not piece:
             break
         digest.update(piece)
