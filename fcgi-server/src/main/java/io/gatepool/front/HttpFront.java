@@ -12,20 +12,36 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Listening addresses where browsers and proxies speak HTTP/1.1. Event loop only. */
 public final class HttpFront implements Front {
+
+    /** So many are told why at a time; others are only closed. */
+    private static final int MOST_TURNED_AWAY = 128;
 
     private final FrontContext shared;
     private Router router;
     private final HttpSettings settings;
     private final Set<HttpConnection> connections = new LinkedHashSet<>();
     private String date = formatDate();
+    private int turnedAway;
 
-    public HttpFront(FrontContext context, Router router, HttpSettings settings) {
+    private final ConnectionLimit limit;
+    private final @Nullable Tls tls;
+    private boolean draining;
+
+    /**
+     * @param limit of connections, together with other fronts
+     * @param tls what encrypts the connections; null for plain HTTP
+     */
+    public HttpFront(
+            FrontContext context, Router router, HttpSettings settings, ConnectionLimit limit, @Nullable Tls tls) {
         this.shared = context;
         this.router = router;
         this.settings = settings;
+        this.limit = limit;
+        this.tls = tls;
         context.loop().scheduleAtFixedRate(this::everySecond, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -58,12 +74,32 @@ public final class HttpFront implements Front {
         return new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
+                if (!limit.take()) {
+                    turnAway(channel);
+                    return;
+                }
+                channel.closeFuture().addListener(closed -> limit.release());
+                if (tls != null) {
+                    channel.pipeline().addLast(new TlsEntrance(tls));
+                }
+                HttpDecoder decoder = new HttpDecoder(settings);
                 channel.pipeline()
-                        .addLast(new HttpDecoder(settings))
+                        .addLast(decoder)
                         .addLast(new HttpResponseEncoder())
-                        .addLast(new HttpConnection(HttpFront.this, shared, settings));
+                        .addLast(new HttpConnection(HttpFront.this, shared, settings, decoder));
             }
         };
+    }
+
+    private void turnAway(Channel channel) {
+        if (tls != null || turnedAway >= MOST_TURNED_AWAY) {
+            // A handshake, or one more descriptor, would cost what there is too little of.
+            channel.close();
+            return;
+        }
+        turnedAway++;
+        channel.closeFuture().addListener(closed -> turnedAway--);
+        channel.pipeline().addLast(new TurnedAway());
     }
 
     @Override
@@ -72,12 +108,22 @@ public final class HttpFront implements Front {
     }
 
     @Override
+    public boolean isIdle() {
+        return connections.stream().noneMatch(HttpConnection::isBusy);
+    }
+
+    @Override
     public void drain() {
+        draining = true;
         List.copyOf(connections).forEach(HttpConnection::drain);
     }
 
     void opened(HttpConnection connection) {
         connections.add(connection);
+        if (draining) {
+            // It was accepted while the address was being closed.
+            connection.drain();
+        }
     }
 
     void closed(HttpConnection connection) {

@@ -9,6 +9,7 @@ import io.gatepool.control.IndexPage;
 import io.gatepool.control.Samples;
 import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Application;
+import io.gatepool.front.ConnectionLimit;
 import io.gatepool.front.FastCgiFront;
 import io.gatepool.front.Front;
 import io.gatepool.front.FrontContext;
@@ -41,9 +42,13 @@ final class Listeners {
     private final IoEventLoop loop;
     private final FrontContext context;
     private final HttpSettings http;
+    private final Encryption encryption;
+    private final ConnectionLimit httpLimit;
     private final Map<String, Listener> open = new ConcurrentHashMap<>();
 
-    Listeners(IoEventLoop loop, FrontContext context, HttpSettings http) {
+    Listeners(IoEventLoop loop, FrontContext context, HttpSettings http, Encryption encryption) {
+        this.encryption = encryption;
+        this.httpLimit = new ConnectionLimit(http.maxConnections());
         this.loop = loop;
         this.context = context;
         this.http = http;
@@ -53,7 +58,11 @@ final class Listeners {
     private record Place(Listen listen, Optional<String> account, List<App> apps) {
 
         boolean isHttp() {
-            return listen.address().protocol() == Protocol.HTTP;
+            return listen.address().protocol().isHttp();
+        }
+
+        boolean isEncrypted() {
+            return listen.address().protocol() == Protocol.HTTPS;
         }
 
         /** An address with one application is that application's, whatever the web server calls its paths. */
@@ -135,7 +144,7 @@ final class Listeners {
 
     private Front front(Place place) {
         return place.isHttp()
-                ? new HttpFront(context, place.router(), http)
+                ? new HttpFront(context, place.router(), http, httpLimit, place.isEncrypted() ? encryption : null)
                 : new FastCgiFront(context, place.router());
     }
 
@@ -161,6 +170,11 @@ final class Listeners {
             listener.close();
             LOG.info("{}: closed", listener.text());
         }
+    }
+
+    /** Whether no connection has a request, or an answer, under way. */
+    boolean isIdle() {
+        return open.values().stream().allMatch(listener -> listener.front().isIdle());
     }
 
     /** No new requests on any address. */
