@@ -357,6 +357,19 @@ class HttpRequestIT {
                         "HTTP_UPGRADE");
     }
 
+    @Test
+    void aTrustedProxySaysWhoTheClientIs() throws Exception {
+        assertThat(environ(
+                        "/env",
+                        "X-Forwarded-For: 198.51.100.1, 192.0.2.9\r\n",
+                        "X-Forwarded-Proto: https\r\nX-Forwarded-Host: www.example.org\r\n"))
+                .containsEntry("REMOTE_ADDR", "192.0.2.9")
+                .containsEntry("HTTPS", "on")
+                .containsEntry("SERVER_NAME", "www.example.org")
+                .containsEntry("SERVER_PORT", "443")
+                .containsEntry("HTTP_X_FORWARDED_FOR", "198.51.100.1, 192.0.2.9");
+    }
+
     // ---- silence ----
 
     @Test
