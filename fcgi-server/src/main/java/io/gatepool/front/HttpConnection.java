@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One HTTP/1.1 connection: requests one after the other, pipelined ones waiting for their turn. Reading stops while a
@@ -205,11 +206,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Answers a request that never gets to an application, and closes: the framing of what follows is not trusted. */
     private void refuse(@Nullable HttpRefusal refusal) {
         HttpRefusal why = refusal == null ? HttpRefusal.BAD : refusal;
-        LOG.info(
-                "request from {} refused: {} {}",
-                ConnectionFault.peer(context().channel()),
-                why.status().code(),
-                why.detail());
+        // Clients that are late come by the thousand and mean nothing.
+        LOG.atLevel(why.status().equals(HttpResponseStatus.REQUEST_TIMEOUT) ? Level.DEBUG : Level.INFO)
+                .log(
+                        "request from {} refused: {} {}",
+                        ConnectionFault.peer(context().channel()),
+                        why.status().code(),
+                        why.detail());
         if (intake != null) {
             intake.exchange().cancel();
         }
@@ -340,6 +343,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Called every second. */
     void checkTimeouts(long nowNanos) {
+        if (!context().channel().isActive()) {
+            return;
+        }
         if (sending.isStuck(context().channel(), nowNanos, settings.sendTimeout())) {
             LOG.info(
                     "connection from {} closed: it took nothing for {} (http.send_timeout)",

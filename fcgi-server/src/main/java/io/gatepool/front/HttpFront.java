@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Listening addresses where browsers and proxies speak HTTP/1.1. Event loop only. */
 public final class HttpFront implements Front {
 
+    private static final int CHECKED_AT_ONCE = 100;
+
     /** So many are told why at a time; others are only closed. */
     private static final int MOST_TURNED_AWAY = 128;
 
@@ -47,8 +49,17 @@ public final class HttpFront implements Front {
 
     private void everySecond() {
         date = formatDate();
+        checkTimeouts(List.copyOf(connections), 0);
+    }
+
+    /** Some at a time: thousands that are late together must not hold up the others. */
+    private void checkTimeouts(List<HttpConnection> all, int from) {
+        int to = Math.min(from + CHECKED_AT_ONCE, all.size());
         long now = System.nanoTime();
-        List.copyOf(connections).forEach(connection -> connection.checkTimeouts(now));
+        all.subList(from, to).forEach(connection -> connection.checkTimeouts(now));
+        if (to < all.size()) {
+            shared.loop().execute(() -> checkTimeouts(all, to));
+        }
     }
 
     private static String formatDate() {

@@ -208,6 +208,7 @@ public final class Gatepool {
                 () -> draining ? Stage.STOPPING : settled ? Stage.SERVING : Stage.STARTING,
                 deployment::statuses,
                 addresses::connections,
+                addresses::connectionsRefused,
                 children::counters,
                 Logging::droppedLines,
                 failures);

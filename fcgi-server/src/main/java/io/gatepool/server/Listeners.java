@@ -190,6 +190,11 @@ final class Listeners {
                         Collectors.summingInt(listener -> listener.front().connections())));
     }
 
+    /** HTTP connections that were too many, since the start. */
+    long connectionsRefused() {
+        return httpLimit.refused();
+    }
+
     void close() {
         open.values().forEach(Listener::close);
     }

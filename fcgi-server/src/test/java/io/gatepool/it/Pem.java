@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -39,11 +40,29 @@ record Pem(Path certificate, Path key) {
         return new Pem(certificate, key);
     }
 
+    /** A certificate of the day before yesterday and its key, in one file. */
+    static Path expired(Path directory) throws Exception {
+        Path store = directory.resolve("expired.p12");
+        Path file = directory.resolve("expired.pem");
+        run(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair", "-keystore", store.toString(), "-storetype", "PKCS12", "-storepass", "changeit", "-alias",
+                "gone", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=gone", "-startdate", "-2d", "-validity",
+                "1");
+        openssl(
+                "pkcs12", "-in", store.toString(), "-passin", "pass:changeit", "-nodes", "-out", file.toString());
+        return file;
+    }
+
     static void openssl(String... arguments) throws Exception {
         Needs.program("openssl", "openssl");
         String[] command = new String[arguments.length + 1];
         command[0] = "/usr/bin/openssl";
         System.arraycopy(arguments, 0, command, 1, arguments.length);
+        run(command);
+    }
+
+    private static void run(String... command) throws Exception {
         try (Running running = Running.start(Path.of("/"), Map.of(), command)) {
             assertThat(running.awaitExit()).as(running.output()).isZero();
         }
@@ -56,8 +75,8 @@ record Pem(Path certificate, Path key) {
 
     /** Puts this pair in the place of another. */
     void replace(Pem other) throws Exception {
-        Files.copy(certificate, other.certificate, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        Files.copy(key, other.key, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(certificate, other.certificate, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(key, other.key, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** A client that believes in these certificates. */

@@ -9,7 +9,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -26,6 +30,7 @@ class TlsIT {
     private static Path directory;
     private static Pem pem;
     private static Pem second;
+    private static SSLContext client;
     private static Daemon daemon;
 
     @BeforeAll
@@ -33,6 +38,7 @@ class TlsIT {
         directory = temporary;
         pem = Pem.make(directory, "first", 30);
         second = Pem.make(directory, "second", 30);
+        client = Pem.trusting(pem, second);
         daemon = Daemon.serve(directory, """
                 [server]
                 runtime_dir = "run"
@@ -60,8 +66,7 @@ class TlsIT {
     }
 
     private static SSLSocket connect() throws Exception {
-        SSLSocket socket =
-                (SSLSocket) Pem.trusting(pem, second).getSocketFactory().createSocket("127.0.0.1", port());
+        SSLSocket socket = (SSLSocket) client.getSocketFactory().createSocket("127.0.0.1", port());
         socket.setSoTimeout(20_000);
         return socket;
     }
@@ -85,13 +90,13 @@ class TlsIT {
     void theApplicationIsToldOfHttps(String version) throws Exception {
         SSLParameters parameters = new SSLParameters();
         parameters.setProtocols(new String[] {version});
-        HttpClient client = HttpClient.newBuilder()
-                .sslContext(Pem.trusting(pem, second))
+        HttpClient browser = HttpClient.newBuilder()
+                .sslContext(client)
                 .sslParameters(parameters)
                 .build();
         URI uri = URI.create("https://127.0.0.1:" + port() + "/env");
         for (int number = 0; number < 3; number++) {
-            HttpResponse<String> response = client.send(
+            HttpResponse<String> response = browser.send(
                     HttpRequest.newBuilder(uri)
                             .header("X-Forwarded-For", "192.0.2.9")
                             .header("X-Forwarded-Proto", "http")
@@ -179,9 +184,9 @@ class TlsIT {
     @Test
     void oldVersionsAreRefused() throws Exception {
         Pem.openssl("version");
-        try (Running client = Running.start(
+        try (Running tool = Running.start(
                 Path.of("/"),
-                java.util.Map.of(),
+                Map.of(),
                 "/usr/bin/openssl",
                 "s_client",
                 "-connect",
@@ -189,8 +194,8 @@ class TlsIT {
                 "-tls1_1",
                 "-cipher",
                 "ALL:@SECLEVEL=0")) {
-            assertThat(client.awaitExit()).isNotZero();
-            assertThat(client.output()).contains("alert protocol version");
+            assertThat(tool.awaitExit()).isNotZero();
+            assertThat(tool.output()).contains("alert protocol version");
         }
     }
 
@@ -205,8 +210,7 @@ class TlsIT {
         try (SSLSocket before = connect()) {
             assertThat(subject(before)).isEqualTo("CN=first");
 
-            java.nio.file.Files.copy(
-                    second.certificate(), pem.certificate(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(second.certificate(), pem.certificate(), StandardCopyOption.REPLACE_EXISTING);
             Gatepool broken = Gatepool.ask(directory, "reload");
             assertThat(broken.exit()).isNotZero();
             assertThat(broken.output())
@@ -235,7 +239,7 @@ class TlsIT {
     // ---- what check says ----
 
     private static String check(Path in, String http) throws Exception {
-        java.nio.file.Files.writeString(in.resolve("check.toml"), "[http]\n" + http + """
+        Files.writeString(in.resolve("check.toml"), "[http]\n" + http + """
 
                 [app.work]
                 kind = "fastcgi"
@@ -264,7 +268,7 @@ class TlsIT {
         Pem.openssl("ec", "-in", one.key().toString(), "-out", old.toString());
         assertThat(check(in, new Pem(one.certificate(), old).toml()))
                 .containsPattern("check.toml:3:19: certificate_key: .*old.key holds a key as EC PRIVATE KEY")
-                .contains("openssl pkcs8 -topk8 -nocrypt -in " + old);
+                .containsPattern("openssl pkcs8 -topk8 -nocrypt -in\\s+" + old);
         Pem rsa = new Pem(in.resolve("rsa.crt"), in.resolve("rsa.key"));
         Pem.openssl(
                 "req",
@@ -279,20 +283,10 @@ class TlsIT {
                 "-out",
                 rsa.certificate().toString());
         assertThat(check(in, rsa.toml())).contains("no problems");
-        Pem expired = new Pem(in.resolve("expired.crt"), one.key());
-        Pem.openssl(
-                "req",
-                "-x509",
-                "-key",
-                one.key().toString(),
-                "-subj",
-                "/CN=gone",
-                "-days",
-                "-1",
-                "-out",
-                expired.certificate().toString());
-        assertThat(check(in, expired.toml()))
-                .containsPattern("check.toml:2:15: certificate: .*expired.crt has expired on 20");
+        // Key and certificate in one file.
+        String expired = Pem.expired(in).toString();
+        assertThat(check(in, "certificate = \"" + expired + "\"\n"))
+                .containsPattern("check.toml:2:15: certificate: .*expired.pem has expired on 20");
     }
 
     // ---- the short form ----
@@ -301,7 +295,7 @@ class TlsIT {
     void theShortFormTakesGunicornsOptions(@TempDir Path in) throws Exception {
         Pem own = Pem.make(in, "own", 30);
         String app = Daemon.TEST_APPS.resolve("testapp.py").toString();
-        try (Daemon short1 = Daemon.command(
+        try (Daemon served = Daemon.command(
                 in,
                 "fastcgi",
                 "-R",
@@ -314,10 +308,10 @@ class TlsIT {
                 "--",
                 app)) {
             int port = Integer.parseInt(
-                    short1.running().await("https on \\S+:(\\d+)").group(1));
-            HttpClient client =
+                    served.running().await("https on \\S+:(\\d+)").group(1));
+            HttpClient browser =
                     HttpClient.newBuilder().sslContext(Pem.trusting(own)).build();
-            assertThat(client.send(
+            assertThat(browser.send(
                                     HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/pid"))
                                             .build(),
                                     HttpResponse.BodyHandlers.ofString())
