@@ -13,8 +13,12 @@ public final class ConnectionLimit {
     private static final Logger LOG = LoggerFactory.getLogger("http");
     private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** Bytes of all heads that are not complete: a quarter of the heap. */
+    private static final int MOST_HEADS = 16 << 20;
+
     private final int most;
     private int open;
+    private int heads;
     private long refused;
     private long told;
     private long toldAt = System.nanoTime() - LOG_NANOS;
@@ -45,6 +49,22 @@ public final class ConnectionLimit {
 
     void release() {
         open--;
+    }
+
+    /**
+     * Whether so much more of a head that is not complete may be kept, until {@link #releaseHead}: the heap is small, and
+     * each head alone may have 64 KiB.
+     */
+    boolean takeHead(int bytes) {
+        if (heads + bytes > MOST_HEADS) {
+            return false;
+        }
+        heads += bytes;
+        return true;
+    }
+
+    void releaseHead(int bytes) {
+        heads -= bytes;
     }
 
     /** How many have been turned away since the start. */

@@ -46,6 +46,7 @@ final class HttpDecoder extends ByteToMessageDecoder {
     }
 
     private final HttpSettings settings;
+    private final ConnectionLimit limit;
     private final int maxHead;
     private Step step = Step.REQUEST_LINE;
     private HttpHead head = new HttpHead();
@@ -60,7 +61,9 @@ final class HttpDecoder extends ByteToMessageDecoder {
     private long headSince;
     private long lastRead = System.nanoTime();
 
-    HttpDecoder(HttpSettings settings) {
+    /** @param limit of what is kept, together with other connections */
+    HttpDecoder(HttpSettings settings, ConnectionLimit limit) {
+        this.limit = limit;
         this.settings = settings;
         this.maxHead = (int) Math.min(
                 (long) settings.headers() * settings.headerSize(), Math.max(MAX_HEAD, 2L * settings.headerSize()));
@@ -109,6 +112,8 @@ final class HttpDecoder extends ByteToMessageDecoder {
                 case BAD -> in.skipBytes(in.readableBytes());
             }
         } catch (HttpHead.Bad | TooLongHttpLineException | TooLongHttpHeaderException e) {
+            forgetHead();
+            head = new HttpHead();
             step = Step.BAD;
             headSince = 0;
             in.skipBytes(in.readableBytes());
@@ -181,8 +186,8 @@ final class HttpDecoder extends ByteToMessageDecoder {
         // The colon and a blank are not counted.
         byte[] line = line(in, settings.headerSize() + 2);
         if (line != null && line.length > 0) {
-            headBytes += line.length + 2;
             fields++;
+            keep(line.length + 2);
             if (fields > settings.headers()) {
                 throw new TooLongHttpHeaderException(
                         "more than " + settings.headers() + " header fields (http.headers)");
@@ -192,6 +197,27 @@ final class HttpDecoder extends ByteToMessageDecoder {
             }
         }
         return line;
+    }
+
+    /** Trailers are dropped, but counted. */
+    private void keep(int bytes) throws HttpHead.Bad {
+        if (step == Step.FIELDS && !limit.takeHead(bytes)) {
+            throw new HttpHead.Overloaded();
+        }
+        headBytes += bytes;
+    }
+
+    private void forgetHead() {
+        if (step == Step.FIELDS) {
+            limit.releaseHead(headBytes);
+        }
+        headBytes = 0;
+        fields = 0;
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext ctx) {
+        forgetHead();
     }
 
     private void field(ByteBuf in, List<Object> out) throws HttpHead.Bad {
@@ -207,8 +233,7 @@ final class HttpDecoder extends ByteToMessageDecoder {
         HttpHead.Framing framing = head.framing();
         head = new HttpHead();
         headSince = 0;
-        headBytes = 0;
-        fields = 0;
+        forgetHead();
         out.add(request);
         if (framing.isChunked()) {
             extensions = 0;

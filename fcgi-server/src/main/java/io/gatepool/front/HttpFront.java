@@ -93,7 +93,7 @@ public final class HttpFront implements Front {
                 if (tls != null) {
                     channel.pipeline().addLast(new TlsEntrance(tls));
                 }
-                HttpDecoder decoder = new HttpDecoder(settings);
+                HttpDecoder decoder = new HttpDecoder(settings, limit);
                 channel.pipeline()
                         .addLast(decoder)
                         .addLast(new HttpResponseEncoder())

@@ -32,11 +32,20 @@ final class HttpHead {
     }
 
     /** It is not HTTP; the message says why. */
-    static final class Bad extends Exception {
+    static class Bad extends Exception {
         private static final long serialVersionUID = 1L;
 
         Bad(String message) {
             super(message, null, false, false);
+        }
+    }
+
+    /** It may be HTTP, but there is no room for it now. */
+    static final class Overloaded extends Bad {
+        private static final long serialVersionUID = 1L;
+
+        Overloaded() {
+            super("too many requests with large heads are being sent at a time");
         }
     }
 

@@ -67,7 +67,7 @@ class HttpDecoderFuzzTest {
     /** The requests that come whole out of the decoder, as {@link HttpReference#requests} writes them. */
     private static List<String> requests(byte[]... pieces) {
         List<String> requests = new ArrayList<>();
-        EmbeddedChannel channel = new EmbeddedChannel(new HttpDecoder(SETTINGS));
+        EmbeddedChannel channel = new EmbeddedChannel(new HttpDecoder(SETTINGS, new ConnectionLimit(1)));
         StringBuilder request = new StringBuilder();
         boolean failed = false;
         for (byte[] piece : pieces) {

@@ -23,7 +23,12 @@ class HttpDecoderTest {
 
     private static final String CHUNKED = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-    private final EmbeddedChannel channel = new EmbeddedChannel(new HttpDecoder(HttpSettings.defaults()));
+    private final ConnectionLimit limit = new ConnectionLimit(1);
+    private final EmbeddedChannel channel = connection();
+
+    private EmbeddedChannel connection() {
+        return new EmbeddedChannel(new HttpDecoder(HttpSettings.defaults(), limit));
+    }
 
     /** What comes out: the targets of requests, contents in quotes, the class of an error. */
     private List<String> events(String... pieces) {
@@ -76,6 +81,43 @@ class HttpDecoderTest {
                 .isEmpty();
         assertThat(new HttpDecoderTest().events("GET / HTTP/1.1\r\n", ("X: " + "x".repeat(995) + "\r\n").repeat(66)))
                 .containsExactly(TooLongHttpHeaderException.class.getSimpleName());
+    }
+
+    private void assertNothingIsKept() {
+        assertThat(limit.takeHead(16 << 20)).isTrue();
+        assertThat(limit.takeHead(1)).isFalse();
+        limit.releaseHead(16 << 20);
+    }
+
+    @Test
+    void headsThatAreNotCompleteHave16MiBTogether() {
+        String most = "GET / HTTP/1.1\r\n" + ("X: " + "x".repeat(995) + "\r\n").repeat(64);
+        List<EmbeddedChannel> others = new ArrayList<>();
+        for (int number = 0; number < 262; number++) {
+            EmbeddedChannel other = connection();
+            other.writeInbound(Unpooled.copiedBuffer(most, StandardCharsets.ISO_8859_1));
+            assertThat(other.inboundMessages()).isEmpty();
+            others.add(other);
+        }
+        assertThat(events(most)).containsExactly("Overloaded");
+        others.forEach(EmbeddedChannel::finishAndReleaseAll);
+        assertNothingIsKept();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\r\nX: y\r\n\r\n",
+                "GET / HTTP/1.1\r\nX: y\r\n",
+                "GET / HTTP/1.1\r\nX: y\r\nbad\r\n",
+                "GET / HTTP/1.1\r\nX: y\r\nContent-Length: z\r\n\r\n",
+                "GET / HTTP/1.1\r\nX: y\r\nTransfer-Encoding: z\r\n\r\n",
+                "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: y\r\n\r\n",
+                "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: y\r\nbad\r\n"
+            })
+    void whateverBecomesOfAHeadNothingOfItIsKept(String request) {
+        events(request, "GET / HTTP/1.1\r\nX: y\r\n");
+        assertNothingIsKept();
     }
 
     @Test

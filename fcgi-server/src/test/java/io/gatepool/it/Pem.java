@@ -46,11 +46,26 @@ record Pem(Path certificate, Path key) {
         Path file = directory.resolve("expired.pem");
         run(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-keystore", store.toString(), "-storetype", "PKCS12", "-storepass", "changeit", "-alias",
-                "gone", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=gone", "-startdate", "-2d", "-validity",
+                "-genkeypair",
+                "-keystore",
+                store.toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "changeit",
+                "-alias",
+                "gone",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                "CN=gone",
+                "-startdate",
+                "-2d",
+                "-validity",
                 "1");
-        openssl(
-                "pkcs12", "-in", store.toString(), "-passin", "pass:changeit", "-nodes", "-out", file.toString());
+        openssl("pkcs12", "-in", store.toString(), "-passin", "pass:changeit", "-nodes", "-out", file.toString());
         return file;
     }
 
