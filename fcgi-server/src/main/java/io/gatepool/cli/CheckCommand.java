@@ -18,7 +18,7 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Optional<Configuration> configuration = config.load();
+        Optional<Configuration> configuration = ConfigFile.orPrinted(config.check());
         if (configuration.isEmpty()) {
             return Main.CONFIGURATION;
         }

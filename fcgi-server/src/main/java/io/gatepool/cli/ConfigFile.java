@@ -4,6 +4,7 @@ import io.gatepool.config.ConfigLoader;
 import io.gatepool.config.Configuration;
 import io.gatepool.config.Loaded;
 import io.gatepool.config.ProblemPrinter;
+import io.gatepool.server.Certificates;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -24,9 +25,23 @@ final class ConfigFile {
         return ConfigLoader.load(file.toAbsolutePath().normalize());
     }
 
+    /** Reads it for a daemon, which cannot do without its certificate. */
+    Loaded readToServe() {
+        return ConfigLoader.load(file.toAbsolutePath().normalize(), Certificates::fault);
+    }
+
+    /** Reads it and looks for everything that can be found fault with. */
+    Loaded check() {
+        return ConfigLoader.load(file.toAbsolutePath().normalize(), Certificates::faultOrExpiry);
+    }
+
     /** Reads it; when it has problems they are printed to stderr. */
     Optional<Configuration> load() {
-        Loaded loaded = read();
+        return orPrinted(read());
+    }
+
+    /** The configuration; when it has problems they are printed to stderr. */
+    static Optional<Configuration> orPrinted(Loaded loaded) {
         if (loaded instanceof Loaded.Ok ok) {
             return Optional.of(ok.configuration());
         }

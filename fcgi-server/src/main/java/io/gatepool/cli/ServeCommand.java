@@ -30,9 +30,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Optional<Configuration> configuration = config.load();
+        Optional<Configuration> configuration = ConfigFile.orPrinted(config.readToServe());
         return configuration.isEmpty()
                 ? Main.CONFIGURATION
-                : Daemon.run(config::read, configuration.get(), rootAllowed);
+                : Daemon.run(config::readToServe, configuration.get(), rootAllowed);
     }
 }

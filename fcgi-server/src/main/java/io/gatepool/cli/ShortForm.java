@@ -10,12 +10,15 @@ import io.gatepool.config.Loaded;
 import io.gatepool.config.LogFormat;
 import io.gatepool.config.Protocol;
 import io.gatepool.config.ServerSettings;
+import io.gatepool.config.TlsFiles;
 import io.gatepool.config.ValueException;
+import io.gatepool.server.Certificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,9 +35,18 @@ final class ShortForm {
             paramLabel = "ADDRESS",
             description = {
                 "Where to listen, may be given several times (default: 127.0.0.1:8080, or 0.0.0.0:$$PORT if PORT is set).",
-                "ADDRESS = [http:|fastcgi:] unix:PATH | HOST:PORT"
+                "ADDRESS = [http:|https:|fastcgi:] unix:PATH | HOST:PORT"
             })
     private List<String> binds = new ArrayList<>();
+
+    @Option(
+            names = "--certfile",
+            paramLabel = "FILE",
+            description = "The certificate and its issuers in PEM: HTTPS on all addresses that name no protocol.")
+    private @Nullable Path certificate;
+
+    @Option(names = "--keyfile", paramLabel = "FILE", description = "Its private key in PEM (default: in --certfile).")
+    private @Nullable Path certificateKey;
 
     @Option(
             names = "--root",
@@ -88,7 +100,9 @@ final class ShortForm {
 
     /** Runs the application until it is stopped; returns the exit code. */
     int run(AppBuilder app) {
-        app.listen(addresses()).mount(mount);
+        List<Address> addresses = addresses();
+        Optional<TlsFiles> tls = tls(addresses);
+        app.listen(addresses).mount(mount);
         if (user != null) {
             app.user(user);
         }
@@ -103,11 +117,35 @@ final class ShortForm {
             ServerSettings server =
                     ServerSettings.defaults().withAccessLog(accessLog, format()).withRuntimeDir(runtimeDir);
             Configuration configuration = new Configuration(
-                    Path.of("no configuration file"), server, HttpSettings.defaults(), List.of(settings));
+                    Path.of("no configuration file"),
+                    server,
+                    HttpSettings.defaults().withTls(tls),
+                    List.of(settings));
             return Daemon.run(() -> new Loaded.Ok(configuration), configuration, rootAllowed);
         } finally {
             ScratchDirectories.remove(runtimeDir);
         }
+    }
+
+    private Optional<TlsFiles> tls(List<Address> addresses) {
+        if (certificate == null) {
+            boolean wanted = addresses.stream().anyMatch(address -> address.protocol() == Protocol.HTTPS);
+            if (certificateKey != null || wanted) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        (wanted ? "https:" : "--keyfile") + " needs a certificate: write --certfile FILE as well");
+            }
+            return Optional.empty();
+        }
+        Path file = certificate.toAbsolutePath().normalize();
+        TlsFiles files = new TlsFiles(
+                file,
+                certificateKey == null ? file : certificateKey.toAbsolutePath().normalize());
+        Certificates.fault(files).ifPresent(fault -> {
+            String option = fault.ofKey() && certificateKey != null ? "--keyfile" : "--certfile";
+            throw new ParameterException(spec.commandLine(), option + ": " + fault.problem() + "; " + fault.remedy());
+        });
+        return Optional.of(files);
     }
 
     private LogFormat format() {
@@ -127,7 +165,7 @@ final class ShortForm {
         List<Address> addresses = new ArrayList<>();
         for (String text : texts) {
             try {
-                addresses.add(Address.parse(text, Protocol.HTTP)
+                addresses.add(Address.parse(text, certificate == null ? Protocol.HTTP : Protocol.HTTPS)
                         .resolvedAgainst(Path.of("").toAbsolutePath()));
             } catch (AddressException e) {
                 throw new ParameterException(spec.commandLine(), "-b " + text + ": " + e.getMessage(), e);

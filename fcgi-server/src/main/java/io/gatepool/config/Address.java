@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /**
  * Where gatepool listens, and what it speaks there. One grammar serves {@code listen} and {@code -b}:
  *
- * <pre>[http:|fastcgi:] unix:PATH | HOST:PORT | :PORT</pre>
+ * <pre>[http:|https:|fastcgi:] unix:PATH | HOST:PORT | :PORT</pre>
  *
  * <p>Names are never looked up, so a host is always an IP literal here ({@code localhost} was turned into 127.0.0.1,
  * {@code *} and the empty host into 0.0.0.0). Two addresses are equal when they are spelled alike after that.
@@ -40,7 +40,7 @@ public sealed interface Address permits Address.Unix, Address.Tcp {
     /**
      * Reads an address.
      *
-     * @param byDefault what is spoken where the text has no {@code http:} or {@code fastcgi:} in front: HTTP after
+     * @param byDefault what is spoken where the text names no protocol in front: HTTP after
      *     {@code -b}, FastCGI in {@code listen}
      * @throws AddressException if it is none; its message names what is wrong and shows the grammar
      */

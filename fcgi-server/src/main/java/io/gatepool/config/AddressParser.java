@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Reads one {@link Address}. Used once. */
 final class AddressParser {
-    private static final String GRAMMAR = "write [http:|fastcgi:]unix:PATH, [http:|fastcgi:]HOST:PORT or :PORT";
+    private static final String GRAMMAR = "write [http:|https:|fastcgi:]unix:PATH, HOST:PORT or :PORT";
     private static final List<String> LATER = List.of("scgi:", "uwsgi:", "fd:", "systemd:");
 
     private final String text;

@@ -244,7 +244,7 @@ public final class AppBuilder {
 
     private List<String> allowedClients(Address address) {
         boolean open = address instanceof Address.Unix
-                || (address.protocol() == Protocol.HTTP && !values.has(AppKeys.ALLOWED_CLIENTS));
+                || (address.protocol().isHttp() && !values.has(AppKeys.ALLOWED_CLIENTS));
         return open ? List.of() : values.get(AppKeys.ALLOWED_CLIENTS);
     }
 

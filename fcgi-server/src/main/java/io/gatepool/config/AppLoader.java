@@ -14,6 +14,12 @@ final class AppLoader {
     private final Map<String, Setting> seen = new LinkedHashMap<>();
     private final List<AppSettings> settings = new ArrayList<>();
     private final Addresses addresses = new Addresses();
+    private final List<Setting> https = new ArrayList<>();
+
+    /** Where addresses with {@code https:} are written. */
+    List<Setting> https() {
+        return https;
+    }
 
     /** The apps without a problem, in order. */
     List<AppSettings> settings() {
@@ -43,6 +49,9 @@ final class AppLoader {
         if (AppRules.check(app, values) && readable) {
             AppSettings built = new AppBuilder(app.key(), values).build();
             addresses.claim(built, app, values);
+            if (built.listens().stream().anyMatch(listen -> listen.address().protocol() == Protocol.HTTPS)) {
+                values.place(AppKeys.LISTEN).ifPresent(https::add);
+            }
             settings.add(built);
         }
     }

@@ -78,7 +78,7 @@ public record AppSettings(
      * the web server in front and HTTP has one of its own.
      */
     public long maxBody(Protocol protocol) {
-        return maxBody.orElse(protocol == Protocol.HTTP ? 1L << 30 : UNLIMITED);
+        return maxBody.orElse(protocol.isHttp() ? 1L << 30 : UNLIMITED);
     }
 
     /** The same with processes that stay the user who has started gatepool. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Reads a configuration file and those it includes. It looks at everything before it gives up, so that one run shows
@@ -24,8 +25,11 @@ public final class ConfigLoader {
     private Values http = new Values();
     private Values defaults = new Values();
 
-    private ConfigLoader(Path file) {
+    private final Function<TlsFiles, Optional<TlsFiles.Fault>> certificates;
+
+    private ConfigLoader(Path file, Function<TlsFiles, Optional<TlsFiles.Fault>> certificates) {
         this.file = file;
+        this.certificates = certificates;
     }
 
     /**
@@ -34,7 +38,16 @@ public final class ConfigLoader {
      * @param file messages name it, and the files it includes, as it is named here
      */
     public static Loaded load(Path file) {
-        return new ConfigLoader(file).load();
+        return load(file, files -> Optional.empty());
+    }
+
+    /**
+     * The same, and has the certificate looked at.
+     *
+     * @param certificates finds fault with it
+     */
+    public static Loaded load(Path file, Function<TlsFiles, Optional<TlsFiles.Fault>> certificates) {
+        return new ConfigLoader(file, certificates).load();
     }
 
     private Loaded load() {
@@ -44,6 +57,7 @@ public final class ConfigLoader {
                 Optional.ofNullable(top.get("include")).map(Includes::of).orElse(Set.of());
         included.forEach(path -> parse(path).ifPresent(this::readIncluded));
         List<AppSettings> settings = apps.settings();
+        HttpKeys.check(http, certificates, apps.https());
         server.place(ServerKeys.ADMIN).ifPresent(admin -> refuseTaken(admin, settings));
         if (!problems.isEmpty()) {
             return new Loaded.Broken(problems.inOrder(), problems.files());

@@ -3,12 +3,18 @@ package io.gatepool.config;
 /** What clients speak on a listening address. */
 public enum Protocol {
     HTTP("http"),
+    HTTPS("https"),
     FASTCGI("fastcgi");
 
     private final String text;
 
     Protocol(String text) {
         this.text = text;
+    }
+
+    /** Whether requests are HTTP there, encrypted or not. */
+    public boolean isHttp() {
+        return this != FASTCGI;
     }
 
     /** The name as the configuration and the log write it, such as {@code fastcgi}. */

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
  * @param stage what the daemon is doing
  * @param apps the applications
  * @param connections open connections of web servers and browsers, by protocol
+ * @param connectionsRefused HTTP connections that were too many, since the start
  * @param children what the reaper has counted
  * @param linesDropped lines that did not get into the logs
  * @param failures the last ones
@@ -23,6 +24,7 @@ public record AdminSources(
         Supplier<Stage> stage,
         Supplier<List<AppStatus>> apps,
         Supplier<Map<String, Integer>> connections,
+        LongSupplier connectionsRefused,
         Supplier<ChildCounters> children,
         LongSupplier linesDropped,
         RecentFailures failures) {

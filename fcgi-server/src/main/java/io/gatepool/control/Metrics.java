@@ -145,6 +145,10 @@ final class Metrics {
         snapshot.connections()
                 .forEach((protocol, open) -> connections.dataPoint(level(open, Labels.of("protocol", protocol))));
         families.metricSnapshot(connections.build());
+        total(
+                "gatepool_front_connections_refused",
+                "HTTP connections answered 503, or closed, because there were http.max_connections.",
+                snapshot.connectionsRefused());
         single(
                 "gatepool_ready",
                 "Whether /ready says yes.",

@@ -19,6 +19,7 @@ record Snapshot(
         List<String> obstacles,
         List<AppView> apps,
         Map<String, Integer> connections,
+        long connectionsRefused,
         ChildCounters children,
         long linesDropped,
         List<RecentFailures.Failure> failures) {
@@ -39,6 +40,7 @@ record Snapshot(
                 Readiness.obstacles(stage, apps.stream().map(AppView::app).toList()),
                 apps,
                 Map.copyOf(sources.connections().get()),
+                sources.connectionsRefused().getAsLong(),
                 sources.children().get(),
                 sources.linesDropped().getAsLong(),
                 sources.failures().latest(FAILURES));

@@ -44,6 +44,7 @@ final class StatusJson {
         snapshot.obstacles().forEach(root.putArray("obstacles")::add);
         ObjectNode connections = root.putObject("front_connections");
         snapshot.connections().forEach(connections::put);
+        root.put("front_connections_refused", snapshot.connectionsRefused());
         root.put("log_lines_dropped", snapshot.linesDropped());
         ObjectNode children = root.putObject("children");
         children.put("spawned", snapshot.children().spawned());

@@ -43,6 +43,12 @@ public final class FastCgiFront implements Front {
         return connections.size();
     }
 
+    /** Its requests are known to their applications, and an answer is over when it is on its way. */
+    @Override
+    public boolean isIdle() {
+        return true;
+    }
+
     @Override
     public void drain() {
         List.copyOf(connections).forEach(FastCgiConnection::drain);

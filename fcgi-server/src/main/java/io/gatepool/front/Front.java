@@ -14,6 +14,9 @@ public sealed interface Front permits FastCgiFront, HttpFront {
     /** Leads the requests of its connections by {@code router} from now on; those under way stay where they are. */
     void reroute(Router router);
 
+    /** Whether nothing is under way on any connection; after {@link #drain} that comes to be. */
+    boolean isIdle();
+
     /** No new requests: idle connections are closed, busy ones after their answer. */
     void drain();
 }

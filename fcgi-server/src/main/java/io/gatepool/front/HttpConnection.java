@@ -1,6 +1,7 @@
 package io.gatepool.front;
 
 import io.gatepool.cgi.Environ;
+import io.gatepool.config.Durations;
 import io.gatepool.config.HttpSettings;
 import io.gatepool.exchange.Application;
 import io.gatepool.fastcgi.Role;
@@ -20,6 +21,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -28,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One HTTP/1.1 connection: requests one after the other, pipelined ones waiting for their turn. Reading stops while a
@@ -43,6 +46,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final int LINGER_BYTES = 16 << 20;
 
     private static final int LINGER_SECONDS = 5;
+
+    private static final int DRAIN_MILLIS = 50;
 
     /** Where a connection stands, for its timeouts. */
     enum Stage {
@@ -64,10 +69,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private boolean http10;
     private boolean discarding;
     private boolean draining;
+    private boolean parted;
     private long discarded;
     private long lastReadNanos = System.nanoTime();
+    private final HttpDecoder decoder;
+    private final SendWatch sending = new SendWatch();
 
-    HttpConnection(HttpFront front, FrontContext shared, HttpSettings settings) {
+    HttpConnection(HttpFront front, FrontContext shared, HttpSettings settings, HttpDecoder decoder) {
+        this.decoder = decoder;
         this.front = front;
         this.shared = shared;
         this.settings = settings;
@@ -156,7 +165,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         ChannelHandlerContext ctx = context();
         Environ environ = HttpEnviron.of(
-                request, target, ctx.channel().localAddress(), ctx.channel().remoteAddress());
+                request,
+                target,
+                new HttpEnviron.Way(
+                        ctx.channel().localAddress(),
+                        ctx.channel().remoteAddress(),
+                        encryption() != null,
+                        shared.trusted()));
         Application application = front.router().route(target.path());
         boolean http11 = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
         http10 = !http11;
@@ -191,11 +206,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Answers a request that never gets to an application, and closes: the framing of what follows is not trusted. */
     private void refuse(@Nullable HttpRefusal refusal) {
         HttpRefusal why = refusal == null ? HttpRefusal.BAD : refusal;
-        LOG.info(
-                "request from {} refused: {} {}",
-                ConnectionFault.peer(context().channel()),
-                why.status().code(),
-                why.detail());
+        // Clients that are late come by the thousand and mean nothing.
+        LOG.atLevel(why.status().equals(HttpResponseStatus.REQUEST_TIMEOUT) ? Level.DEBUG : Level.INFO)
+                .log(
+                        "request from {} refused: {} {}",
+                        ConnectionFault.peer(context().channel()),
+                        why.status().code(),
+                        why.detail());
         if (intake != null) {
             intake.exchange().cancel();
         }
@@ -246,6 +263,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         stage = Stage.IDLE;
         lastReadNanos = System.nanoTime();
+        decoder.restartClock();
         // Not from within the answer to the last one: a long pipeline must not become a deep stack.
         context().executor().execute(this::nextPipelined);
     }
@@ -281,21 +299,65 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 ctx.close();
                 return;
             }
-            ((DuplexChannel) ctx.channel()).shutdownOutput();
+            parted = true;
+            endOutput(ctx);
             ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
         });
     }
 
-    /** The daemon is being stopped: no further request on this connection. */
+    /** Over TLS the end must be said before it is shown, or the client takes it for a truncation (RFC 8446, 6.1). */
+    private void endOutput(ChannelHandlerContext ctx) {
+        DuplexChannel channel = (DuplexChannel) ctx.channel();
+        SslHandler encryption = encryption();
+        if (encryption == null) {
+            channel.shutdownOutput();
+        } else {
+            encryption.closeOutbound().addListener(said -> channel.shutdownOutput());
+        }
+    }
+
+    private @Nullable SslHandler encryption() {
+        return context().pipeline().get(SslHandler.class);
+    }
+
+    /**
+     * The daemon is being stopped: no further request on this connection. One that the kernel has received already is
+     * read in the next round of the loop, and answered.
+     */
     void drain() {
         draining = true;
-        if (stage == Stage.IDLE) {
+        context().executor().schedule(this::closeIfIdle, DRAIN_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void closeIfIdle() {
+        if (stage == Stage.IDLE && !decoder.isInHead() && pipelined.isEmpty()) {
+            parted = true;
             context().close();
         }
     }
 
+    /** Whether there is a request, or an answer, that is not through. */
+    boolean isBusy() {
+        return !parted;
+    }
+
     /** Called every second. */
     void checkTimeouts(long nowNanos) {
+        if (!context().channel().isActive()) {
+            return;
+        }
+        if (sending.isStuck(context().channel(), nowNanos, settings.sendTimeout())) {
+            LOG.info(
+                    "connection from {} closed: it took nothing for {} (http.send_timeout)",
+                    ConnectionFault.peer(context().channel()),
+                    Durations.text(settings.sendTimeout()));
+            context().close();
+            return;
+        }
+        if (stage == Stage.IDLE && decoder.isInHead()) {
+            checkHead(nowNanos);
+            return;
+        }
         long silent = nowNanos - lastReadNanos;
         if (stage == Stage.IDLE && silent > settings.keepAlive().toNanos()) {
             context().close();
@@ -303,10 +365,27 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 && !discarding
                 && !isCongested()
                 && silent > settings.readTimeout().toNanos()) {
+            refuse(silence());
+        }
+    }
+
+    private void checkHead(long nowNanos) {
+        if (discarding) {
+            return;
+        }
+        if (nowNanos - decoder.headSinceNanos() > settings.headerTimeout().toNanos()) {
             refuse(new HttpRefusal(
                     HttpResponseStatus.REQUEST_TIMEOUT,
-                    "nothing came for " + settings.readTimeout().toSeconds() + " s (http.read_timeout)"));
+                    "the head took more than " + Durations.text(settings.headerTimeout()) + " (http.header_timeout)"));
+        } else if (nowNanos - decoder.lastReadNanos() > settings.readTimeout().toNanos()) {
+            refuse(silence());
         }
+    }
+
+    private HttpRefusal silence() {
+        return new HttpRefusal(
+                HttpResponseStatus.REQUEST_TIMEOUT,
+                "nothing came for " + Durations.text(settings.readTimeout()) + " (http.read_timeout)");
     }
 
     private boolean isCongested() {

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The CGI variables of an HTTP request (RFC 3875, 4.1). SCRIPT_NAME holds the whole path, as nginx's stock
@@ -20,37 +21,52 @@ final class HttpEnviron {
 
     private HttpEnviron() {}
 
-    static Environ of(HttpRequest request, RequestTarget target, SocketAddress local, SocketAddress remote) {
+    /**
+     * Over which connection a request came.
+     *
+     * @param encrypted whether by TLS that ends here
+     * @param trusted whose word on the client is taken
+     */
+    record Way(SocketAddress local, SocketAddress remote, boolean encrypted, Predicate<SocketAddress> trusted) {}
+
+    static Environ of(HttpRequest request, RequestTarget target, Way way) {
         Environ environ = new Environ();
         environ.set("GATEWAY_INTERFACE", "CGI/1.1");
         environ.set("SERVER_SOFTWARE", SOFTWARE);
         environ.set("SERVER_PROTOCOL", request.protocolVersion().text());
         environ.set("REQUEST_METHOD", request.method().name());
         environ.set("REQUEST_URI", target.original());
-        environ.set("REQUEST_SCHEME", "http");
+        environ.set("REQUEST_SCHEME", way.encrypted() ? "https" : "http");
+        if (way.encrypted()) {
+            environ.set("HTTPS", "on");
+        }
         environ.set("SCRIPT_NAME", target.path());
         environ.set("QUERY_STRING", target.query());
         String host =
                 target.authority().isEmpty() ? request.headers().get(HttpHeaderNames.HOST, "") : target.authority();
-        addresses(environ, hostName(host), local, remote);
-        headers(environ, request.headers());
+        addresses(environ, hostName(host), way);
+        boolean proxied = way.trusted().test(way.remote());
+        headers(environ, request.headers(), proxied);
         if (!target.authority().isEmpty()) {
             environ.set("HTTP_HOST", host);
+        }
+        if (proxied) {
+            Forwarded.apply(environ, request.headers(), way.trusted());
         }
         return environ;
     }
 
-    private static void addresses(Environ environ, String host, SocketAddress local, SocketAddress remote) {
-        if (local instanceof InetSocketAddress here) {
+    private static void addresses(Environ environ, String host, Way way) {
+        if (way.local() instanceof InetSocketAddress here) {
             String address = NetUtil.toAddressString(here.getAddress());
             environ.set("SERVER_ADDR", address);
             environ.set("SERVER_PORT", Integer.toString(here.getPort()));
             environ.set("SERVER_NAME", !host.isEmpty() ? host : address.contains(":") ? "[" + address + "]" : address);
         } else {
-            environ.set("SERVER_PORT", "80");
+            environ.set("SERVER_PORT", way.encrypted() ? "443" : "80");
             environ.set("SERVER_NAME", host.isEmpty() ? "localhost" : host);
         }
-        if (remote instanceof InetSocketAddress there) {
+        if (way.remote() instanceof InetSocketAddress there) {
             environ.set("REMOTE_ADDR", NetUtil.toAddressString(there.getAddress()));
             environ.set("REMOTE_PORT", Integer.toString(there.getPort()));
         } else {
@@ -64,17 +80,22 @@ final class HttpEnviron {
         return end < 0 ? host : host.substring(0, end);
     }
 
-    private static void headers(Environ environ, HttpHeaders headers) {
+    private static void headers(Environ environ, HttpHeaders headers, boolean proxied) {
         for (Map.Entry<String, String> header : headers) {
             String name = header.getKey();
-            switch (name.toLowerCase(Locale.ROOT)) {
+            String lower = name.toLowerCase(Locale.ROOT);
+            switch (lower) {
                 case "content-type" -> environ.set("CONTENT_TYPE", header.getValue());
                 case "content-length" -> environ.set("CONTENT_LENGTH", header.getValue());
                 // httpoxy (CVE-2016-5385): HTTP_PROXY would be taken for the proxy to use.
                 case "proxy" -> {}
                 // Framing of this connection, settled here.
                 case "connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "expect" -> {}
-                default -> variable(environ, name, header.getValue());
+                default -> {
+                    if (proxied || !Forwarded.isForwarding(lower)) {
+                        variable(environ, name, header.getValue());
+                    }
+                }
             }
         }
     }

@@ -12,27 +12,54 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Listening addresses where browsers and proxies speak HTTP/1.1. Event loop only. */
 public final class HttpFront implements Front {
+
+    private static final int CHECKED_AT_ONCE = 100;
+
+    /** So many are told why at a time; others are only closed. */
+    private static final int MOST_TURNED_AWAY = 128;
 
     private final FrontContext shared;
     private Router router;
     private final HttpSettings settings;
     private final Set<HttpConnection> connections = new LinkedHashSet<>();
     private String date = formatDate();
+    private int turnedAway;
 
-    public HttpFront(FrontContext context, Router router, HttpSettings settings) {
+    private final ConnectionLimit limit;
+    private final @Nullable Tls tls;
+    private boolean draining;
+
+    /**
+     * @param limit of connections, together with other fronts
+     * @param tls what encrypts the connections; null for plain HTTP
+     */
+    public HttpFront(
+            FrontContext context, Router router, HttpSettings settings, ConnectionLimit limit, @Nullable Tls tls) {
         this.shared = context;
         this.router = router;
         this.settings = settings;
+        this.limit = limit;
+        this.tls = tls;
         context.loop().scheduleAtFixedRate(this::everySecond, 1, 1, TimeUnit.SECONDS);
     }
 
     private void everySecond() {
         date = formatDate();
+        checkTimeouts(List.copyOf(connections), 0);
+    }
+
+    /** Some at a time: thousands that are late together must not hold up the others. */
+    private void checkTimeouts(List<HttpConnection> all, int from) {
+        int to = Math.min(from + CHECKED_AT_ONCE, all.size());
         long now = System.nanoTime();
-        List.copyOf(connections).forEach(connection -> connection.checkTimeouts(now));
+        all.subList(from, to).forEach(connection -> connection.checkTimeouts(now));
+        if (to < all.size()) {
+            shared.loop().execute(() -> checkTimeouts(all, to));
+        }
     }
 
     private static String formatDate() {
@@ -58,12 +85,32 @@ public final class HttpFront implements Front {
         return new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
+                if (!limit.take()) {
+                    turnAway(channel);
+                    return;
+                }
+                channel.closeFuture().addListener(closed -> limit.release());
+                if (tls != null) {
+                    channel.pipeline().addLast(new TlsEntrance(tls));
+                }
+                HttpDecoder decoder = new HttpDecoder(settings, limit);
                 channel.pipeline()
-                        .addLast(new HttpDecoder(settings))
+                        .addLast(decoder)
                         .addLast(new HttpResponseEncoder())
-                        .addLast(new HttpConnection(HttpFront.this, shared, settings));
+                        .addLast(new HttpConnection(HttpFront.this, shared, settings, decoder));
             }
         };
+    }
+
+    private void turnAway(Channel channel) {
+        if (tls != null || turnedAway >= MOST_TURNED_AWAY) {
+            // A handshake, or one more descriptor, would cost what there is too little of.
+            channel.close();
+            return;
+        }
+        turnedAway++;
+        channel.closeFuture().addListener(closed -> turnedAway--);
+        channel.pipeline().addLast(new TurnedAway());
     }
 
     @Override
@@ -72,12 +119,22 @@ public final class HttpFront implements Front {
     }
 
     @Override
+    public boolean isIdle() {
+        return connections.stream().noneMatch(HttpConnection::isBusy);
+    }
+
+    @Override
     public void drain() {
+        draining = true;
         List.copyOf(connections).forEach(HttpConnection::drain);
     }
 
     void opened(HttpConnection connection) {
         connections.add(connection);
+        if (draining) {
+            // It was accepted while the address was being closed.
+            connection.drain();
+        }
     }
 
     void closed(HttpConnection connection) {

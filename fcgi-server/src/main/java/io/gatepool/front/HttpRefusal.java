@@ -32,7 +32,11 @@ record HttpRefusal(HttpResponseStatus status, String detail) {
         }
         if (cause instanceof TooLongHttpHeaderException) {
             return new HttpRefusal(
-                    HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the header fields are too large");
+                    HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                    Optional.ofNullable(cause.getMessage()).orElse("the header fields are too large"));
+        }
+        if (cause instanceof HttpHead.Overloaded) {
+            return new HttpRefusal(HttpResponseStatus.SERVICE_UNAVAILABLE, String.valueOf(cause.getMessage()));
         }
         String message = Optional.ofNullable(cause).map(Throwable::getMessage).orElse("");
         return message.isEmpty() ? BAD : new HttpRefusal(HttpResponseStatus.BAD_REQUEST, Printable.of(message, 200));

@@ -18,11 +18,11 @@ final class Acceptance extends ChannelInboundHandlerAdapter {
     private static final long REST_MILLIS = 100;
 
     private final Function<Channel, String> name;
-    private final ConnectionLimit limit;
+    private final DescriptorReserve limit;
     private boolean failing;
 
     /** @param name of a listening channel, for the log */
-    Acceptance(Function<Channel, String> name, ConnectionLimit limit) {
+    Acceptance(Function<Channel, String> name, DescriptorReserve limit) {
         this.name = name;
         this.limit = limit;
     }

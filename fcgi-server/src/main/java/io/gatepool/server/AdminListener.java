@@ -5,6 +5,7 @@ import io.gatepool.config.Configuration;
 import io.gatepool.config.Listen;
 import io.gatepool.control.AdminSite;
 import io.gatepool.control.AdminSources;
+import io.gatepool.front.ConnectionLimit;
 import io.gatepool.front.FrontContext;
 import io.gatepool.front.HttpFront;
 import io.gatepool.front.Router;
@@ -23,6 +24,7 @@ final class AdminListener {
 
     private static final Logger LOG = LoggerFactory.getLogger("gatepool");
     private static final int BACKLOG = 128;
+    private static final int MOST_CONNECTIONS = 256;
     private static final int OWNER_ONLY = 0600;
 
     private AdminListener() {}
@@ -36,9 +38,15 @@ final class AdminListener {
         AdminSite site =
                 new AdminSite(context.loop(), sources, configuration.server().adminHosts());
         Listen listen = new Listen(address, Optional.empty(), Optional.empty(), OWNER_ONLY, BACKLOG, List.of());
-        HttpFront front = new HttpFront(context, new Router(List.of(), site), configuration.http());
+        HttpFront front = new HttpFront(
+                context,
+                new Router(List.of(), site),
+                configuration.http(),
+                // Its own: it must answer when the applications have too many.
+                new ConnectionLimit(MOST_CONNECTIONS),
+                null);
         // Out of the reserve: who looks after the server wants to see why the others have to wait.
-        Listener listener = Listener.open(context.loop(), listen, Optional.empty(), front, ConnectionLimit.NONE);
+        Listener listener = Listener.open(context.loop(), listen, Optional.empty(), front, DescriptorReserve.NONE);
         LOG.info("admin: {}", address instanceof Address.Unix ? listener.text() : "http://" + listener.text() + "/");
         if (address instanceof Address.Tcp tcp && !isLoopback(tcp.host())) {
             LOG.warn(

@@ -151,7 +151,9 @@ public final class Gatepool {
                 files,
                 new RequestNumbers(),
                 TrustedProxies.of(configuration.server().trustedProxies()));
-        Listeners addresses = new Listeners(loop, fronts, configuration.http());
+        Encryption encryption = new Encryption(configuration.http());
+        Encryption.prepare(configuration.http().tls()).ifPresent(encryption::use);
+        Listeners addresses = new Listeners(loop, fronts, configuration.http(), encryption);
         listeners = addresses;
         Deployment deployment = new Deployment(
                 loop,
@@ -159,7 +161,12 @@ public final class Gatepool {
                 settings ->
                         new App(settings, pool, accessLogs.of(settings.name()).andThen(failures.of(settings.name()))));
         Reloader reloader = new Reloader(
-                source, configuration, rootAllowed, deployment, busy -> loop.execute(() -> reloading(busy)));
+                source,
+                configuration,
+                rootAllowed,
+                deployment,
+                encryption,
+                busy -> loop.execute(() -> reloading(busy)));
         Signals.on("TERM", signal -> loop.execute(() -> stop(deployment, draining)));
         Signals.on("INT", signal -> loop.execute(() -> stop(deployment, true)));
         Signals.on("HUP", signal -> reloader.reload(Optional.empty(), false, failures -> {}));
@@ -201,6 +208,7 @@ public final class Gatepool {
                 () -> draining ? Stage.STOPPING : settled ? Stage.SERVING : Stage.STARTING,
                 deployment::statuses,
                 addresses::connections,
+                addresses::connectionsRefused,
                 children::counters,
                 Logging::droppedLines,
                 failures);
@@ -222,7 +230,7 @@ public final class Gatepool {
                     configuration.server().controlGroup(),
                     steering,
                     failures,
-                    new Acceptance(bound -> "control socket", ConnectionLimit.NONE));
+                    new Acceptance(bound -> "control socket", DescriptorReserve.NONE));
             if (configuration.hasFile()) {
                 LOG.debug("control: {}", open.path());
             } else {
@@ -260,7 +268,7 @@ public final class Gatepool {
                         "drain_timeout = {} has passed, requests are cut off",
                         Durations.text(configuration.server().drainTimeout()));
             }
-            if (late || deployment.isIdle()) {
+            if (late || deployment.isIdle() && (listeners == null || listeners.isIdle())) {
                 end(deployment);
             }
         }

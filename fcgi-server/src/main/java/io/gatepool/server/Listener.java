@@ -53,7 +53,7 @@ final class Listener {
      * @param user of the application, who owns a socket that names no owner
      * @param limit on the connections of all listeners that share it
      */
-    static Listener open(EventLoop loop, Listen listen, Optional<String> user, Front front, ConnectionLimit limit)
+    static Listener open(EventLoop loop, Listen listen, Optional<String> user, Front front, DescriptorReserve limit)
             throws StartFailure {
         Address address = listen.address();
         boolean unix = address instanceof Address.Unix;

@@ -9,6 +9,7 @@ import io.gatepool.control.IndexPage;
 import io.gatepool.control.Samples;
 import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Application;
+import io.gatepool.front.ConnectionLimit;
 import io.gatepool.front.FastCgiFront;
 import io.gatepool.front.Front;
 import io.gatepool.front.FrontContext;
@@ -42,10 +43,14 @@ final class Listeners {
     private final IoEventLoop loop;
     private final FrontContext context;
     private final HttpSettings http;
-    private final ConnectionLimit limit = new ConnectionLimit(Descriptors.limit());
+    private final DescriptorReserve reserve = new DescriptorReserve(Descriptors.limit());
+    private final Encryption encryption;
+    private final ConnectionLimit httpLimit;
     private final Map<String, Listener> open = new ConcurrentHashMap<>();
 
-    Listeners(IoEventLoop loop, FrontContext context, HttpSettings http) {
+    Listeners(IoEventLoop loop, FrontContext context, HttpSettings http, Encryption encryption) {
+        this.encryption = encryption;
+        this.httpLimit = new ConnectionLimit(http.maxConnections());
         this.loop = loop;
         this.context = context;
         this.http = http;
@@ -55,7 +60,11 @@ final class Listeners {
     private record Place(Listen listen, Optional<String> account, List<App> apps) {
 
         boolean isHttp() {
-            return listen.address().protocol() == Protocol.HTTP;
+            return listen.address().protocol().isHttp();
+        }
+
+        boolean isEncrypted() {
+            return listen.address().protocol() == Protocol.HTTPS;
         }
 
         /** An address with one application is that application's, whatever the web server calls its paths. */
@@ -113,7 +122,8 @@ final class Listeners {
                 Place place = wanted.getValue();
                 try {
                     opened.put(
-                            wanted.getKey(), Listener.open(loop, place.listen(), place.account(), front(place), limit));
+                            wanted.getKey(),
+                            Listener.open(loop, place.listen(), place.account(), front(place), reserve));
                 } catch (StartFailure e) {
                     opened.values().forEach(Listener::close);
                     throw e;
@@ -138,7 +148,7 @@ final class Listeners {
 
     private Front front(Place place) {
         return place.isHttp()
-                ? new HttpFront(context, place.router(), http)
+                ? new HttpFront(context, place.router(), http, httpLimit, place.isEncrypted() ? encryption : null)
                 : new FastCgiFront(context, place.router());
     }
 
@@ -166,6 +176,11 @@ final class Listeners {
         }
     }
 
+    /** Whether no connection has a request, or an answer, under way. */
+    boolean isIdle() {
+        return open.values().stream().allMatch(listener -> listener.front().isIdle());
+    }
+
     /** No new requests on any address. */
     void drain() {
         open.values().forEach(listener -> listener.front().drain());
@@ -177,6 +192,11 @@ final class Listeners {
                 .collect(Collectors.groupingBy(
                         listener -> listener.address().protocolName(),
                         Collectors.summingInt(listener -> listener.front().connections())));
+    }
+
+    /** HTTP connections that were too many, since the start. */
+    long connectionsRefused() {
+        return httpLimit.refused();
     }
 
     void close() {

@@ -30,6 +30,7 @@ final class Reloader {
     private final Supplier<Loaded> source;
     private final boolean rootAllowed;
     private final Deployment deployment;
+    private final Encryption encryption;
     private final Consumer<Boolean> busy;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
         Thread made = new Thread(task, "reload");
@@ -49,11 +50,13 @@ final class Reloader {
             Configuration current,
             boolean rootAllowed,
             Deployment deployment,
+            Encryption encryption,
             Consumer<Boolean> busy) {
         this.source = source;
         this.current = current;
         this.rootAllowed = rootAllowed;
         this.deployment = deployment;
+        this.encryption = encryption;
         this.busy = busy;
         // So that there is a thread, also when the system has no more to give.
         thread.execute(() -> {});
@@ -105,6 +108,10 @@ final class Reloader {
             for (AppSettings app : next.apps()) {
                 Accounts.check(app, rootAllowed);
             }
+            // A short form's has not been looked at yet.
+            Optional<Encryption.Prepared> certificate =
+                    Encryption.prepare(next.http().tls());
+            certificate.ifPresent(encryption::use);
             Map<String, String> failures =
                     deployment.reload(next, (app, settings) -> renews(app, settings, only, changed));
             tellWhatStays(next);
@@ -147,7 +154,7 @@ final class Reloader {
         if (!next.server().equals(current.server())) {
             LOG.warn("[server] has changed: that takes effect at the next start");
         }
-        if (!next.http().equals(current.http())) {
+        if (!next.http().withTls(current.http().tls()).equals(current.http())) {
             LOG.warn("[http] has changed: that takes effect at the next start");
         }
     }

@@ -96,7 +96,16 @@ class DefaultsTest {
     void ofTheHttpFront(@TempDir Path directory) {
         assertThat(Fixtures.load(directory, "").http())
                 .isEqualTo(HttpSettings.defaults())
-                .isEqualTo(new HttpSettings(8190, 100, 8190, Duration.ofSeconds(75), Duration.ofSeconds(60)));
+                .isEqualTo(new HttpSettings(
+                        8190,
+                        100,
+                        8190,
+                        16_384,
+                        Duration.ofSeconds(75),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(60),
+                        Optional.empty()));
     }
 
     @Test

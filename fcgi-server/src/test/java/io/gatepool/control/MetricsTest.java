@@ -77,6 +77,7 @@ class MetricsTest {
                 .isEqualTo(50_331_648);
         assertThat(metrics.value("gatepool_front_connections{protocol=\"fastcgi\"}"))
                 .isEqualTo(4);
+        assertThat(metrics.value("gatepool_front_connections_refused_total")).isEqualTo(7);
         assertThat(metrics.value("gatepool_log_lines_dropped_total")).isEqualTo(6);
         assertThat(metrics.value("gatepool_ready")).isZero();
     }

@@ -61,6 +61,7 @@ final class Snapshots {
                 () -> stage,
                 () -> apps,
                 () -> Map.of("http", 3, "fastcgi", 4),
+                () -> 7,
                 () -> new ChildCounters(5, 4, 3, 2, 1),
                 () -> 6,
                 failures);

@@ -21,6 +21,9 @@ class HttpEnvironTest {
     private static final SocketAddress HERE = tcp("127.0.0.1", 8080);
     private static final SocketAddress THERE = tcp("192.0.2.7", 50123);
 
+    private static final SocketAddress PROXY = tcp("10.0.0.1", 40000);
+
+    private boolean encrypted;
     private String target = "/a%20b?c=%41";
     private HttpVersion version = HttpVersion.HTTP_1_1;
 
@@ -40,7 +43,16 @@ class HttpEnvironTest {
             request.headers()
                     .add(field.substring(0, colon), field.substring(colon + 1).trim());
         }
-        return HttpEnviron.of(request, RequestTarget.parse(target), local, remote);
+        return HttpEnviron.of(
+                request,
+                RequestTarget.parse(target),
+                new HttpEnviron.Way(local, remote, encrypted, HttpEnvironTest::isProxy));
+    }
+
+    /** 10.x.x.x, and whoever comes by a Unix socket. */
+    private static boolean isProxy(SocketAddress peer) {
+        return !(peer instanceof InetSocketAddress client)
+                || client.getAddress().getHostAddress().startsWith("10.");
     }
 
     private Environ of(String... fields) throws Exception {
@@ -158,5 +170,132 @@ class HttpEnvironTest {
     void theProtocolIsTheClients() throws Exception {
         version = HttpVersion.HTTP_1_0;
         assertThat(of().get("SERVER_PROTOCOL")).isEqualTo("HTTP/1.0");
+    }
+
+    // ---- TLS, and what proxies say ----
+
+    @Test
+    void overTlsTheSchemeIsHttps() throws Exception {
+        encrypted = true;
+        assertThat(of("Host: a").toMap()).containsEntry("HTTPS", "on").containsEntry("REQUEST_SCHEME", "https");
+    }
+
+    @Test
+    void withoutTlsThereIsNoHttps() throws Exception {
+        assertThat(of("Host: a").toMap()).doesNotContainKey("HTTPS").containsEntry("REQUEST_SCHEME", "http");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "192.0.2.9 | 192.0.2.9",
+                "192.0.2.8, 192.0.2.9 | 192.0.2.9",
+                "192.0.2.8, 192.0.2.9, 10.0.0.2 | 192.0.2.9",
+                "192.0.2.8,10.0.0.3 ,10.0.0.2 | 192.0.2.8",
+                "10.0.0.4, 10.0.0.2 | 10.0.0.4",
+                "127.0.0.1, 192.0.2.9 | 192.0.2.9",
+                "2001:db8::1 | 2001:db8::1",
+                "[2001:db8::1]:99 | 2001:db8::1",
+                "[2001:db8::1] | 2001:db8::1",
+                "::ffff:192.0.2.9, ::ffff:10.0.0.2 | 192.0.2.9",
+                "192.0.2.9:4711 | 192.0.2.9",
+                "unknown | 10.0.0.1",
+                "192.0.2.9, unknown | 10.0.0.1",
+                "192.0.2.9, evil, 10.0.0.2 | 10.0.0.2",
+                "192.0.2.9, | 10.0.0.1",
+                "localhost | 10.0.0.1",
+                "192.0.2.9:port | 10.0.0.1",
+                "[192.0.2.9 | 10.0.0.1",
+                "1 | 10.0.0.1",
+                "fe80::1%eth0 | 10.0.0.1",
+                "'' | 10.0.0.1"
+            })
+    void behindTrustedProxiesTheClientIsTheLastAddressThatIsNoneOfThem(String chain, String client) throws Exception {
+        assertThat(of(HERE, PROXY, "X-Forwarded-For: " + chain).get("REMOTE_ADDR"))
+                .isEqualTo(client);
+    }
+
+    @Test
+    void theChainMayStandInSeveralFields() throws Exception {
+        assertThat(of(HERE, PROXY, "X-Forwarded-For: 192.0.2.8", "X-Forwarded-For: 192.0.2.9, 10.0.0.2")
+                        .get("REMOTE_ADDR"))
+                .isEqualTo("192.0.2.9");
+    }
+
+    @Test
+    void theProxysOwnPortIsNotTheClients() throws Exception {
+        assertThat(of(HERE, PROXY, "X-Forwarded-For: 192.0.2.9").has("REMOTE_PORT"))
+                .isFalse();
+        assertThat(of(HERE, PROXY, "X-Forwarded-For: 192.0.2.9:4711").get("REMOTE_PORT"))
+                .isEqualTo("4711");
+    }
+
+    @Test
+    void whoComesByATrustedUnixSocketIsAProxyToo() throws Exception {
+        DomainSocketAddress unix = new DomainSocketAddress("/run/x");
+        assertThat(of(unix, unix, "Host: a", "X-Forwarded-For: 192.0.2.9", "X-Forwarded-Proto: https")
+                        .toMap())
+                .containsEntry("REMOTE_ADDR", "192.0.2.9")
+                .containsEntry("HTTPS", "on")
+                .containsEntry("SERVER_PORT", "443");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "https | www.example.org | | https | www.example.org | 443",
+                "https | www.example.org:8443 | | https | www.example.org | 8443",
+                "https | www.example.org:8443 | 444 | https | www.example.org | 444",
+                "http | www.example.org | | http | www.example.org | 80",
+                "HTTPS | | | https | inner | 443",
+                "| | 8443 | http | inner | 8443",
+                "| www.example.org | | http | www.example.org | 80",
+                "http, https | a.example, b.example | 1, 2 | https | b.example | 2",
+                "gopher | bad host | 99999 | http | inner | 8080",
+                "| <script> | -1 | http | inner | 8080",
+                "| | 0 | http | inner | 8080",
+                "https | [2001:db8::1]:444 | | https | [2001:db8::1] | 444"
+            })
+    void whatTheProxySaysOfItsSideIsBelieved(
+            String proto, String host, String port, String scheme, String name, String number) throws Exception {
+        Environ environ = of(
+                HERE,
+                PROXY,
+                "Host: inner:8080",
+                "X-Forwarded-Proto:" + (proto == null ? "" : proto),
+                "X-Forwarded-Host:" + (host == null ? "" : host),
+                "X-Forwarded-Port:" + (port == null ? "" : port));
+        assertThat(environ.toMap())
+                .containsEntry("REQUEST_SCHEME", scheme)
+                .containsEntry("SERVER_NAME", name)
+                .containsEntry("SERVER_PORT", number);
+        assertThat(environ.has("HTTPS")).isEqualTo(scheme.equals("https"));
+    }
+
+    @Test
+    void theNameThatTheClientUsedIsTheHost() throws Exception {
+        assertThat(of(HERE, PROXY, "Host: inner", "X-Forwarded-Host: www.example.org:81")
+                        .get("HTTP_HOST"))
+                .isEqualTo("www.example.org:81");
+    }
+
+    @Test
+    void aStrangersWordHasNoEffectAndDoesNotReachTheApplication() throws Exception {
+        Environ environ = of(
+                "Host: a:8080",
+                "X-Forwarded-For: 1.2.3.4",
+                "x-forwarded-proto: https",
+                "X-Forwarded-Host: evil",
+                "X-FORWARDED-PORT: 1",
+                "Forwarded: for=1.2.3.4");
+        assertThat(environ.toMap())
+                .containsEntry("REMOTE_ADDR", "192.0.2.7")
+                .containsEntry("SERVER_NAME", "a")
+                .containsEntry("SERVER_PORT", "8080")
+                .containsEntry("REQUEST_SCHEME", "http")
+                .doesNotContainKey("HTTPS");
+        assertThat(environ.toMap().keySet()).noneMatch(name -> name.contains("FORWARDED"));
     }
 }

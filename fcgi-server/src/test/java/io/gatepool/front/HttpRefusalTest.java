@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,8 +18,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpRefusalTest {
 
-    private static final HttpSettings SETTINGS =
-            new HttpSettings(100, 5, 40, Duration.ofSeconds(75), Duration.ofSeconds(60));
+    private static final HttpSettings SETTINGS = new HttpSettings(
+            100,
+            5,
+            40,
+            10,
+            Duration.ofSeconds(75),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Optional.empty());
 
     private static final int ACCEPTED = 0;
 

@@ -258,6 +258,66 @@ class HttpFrontIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'X-A: b\rX-Evil: 1'",
+        "'X-A: b\r X-Evil: 1'",
+        "'X-A: b\u0000X-Evil: 1'",
+        "'X-A: b\u0085X-Evil: 1'",
+        "'X-A\rX-Evil: 1'",
+        "'Status: 200 OK\rX-Evil: 1'",
+        "'Location: /a\rX-Evil: 1'"
+    })
+    void noFieldOfTheApplicationHoldsAnother(String field) throws Exception {
+        try (RawHttp http = house.connect()) {
+            http.get(raw(field + "\r\n\r\nbody"));
+            StringBuilder head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0 && http.socket().fill()) {
+                head.append((char) http.socket().read());
+            }
+            // No CR that is no line end, no NUL, and no line of its own.
+            assertThat(head.toString().replace("\r\n", "|")).doesNotContain("\r", "\n", "\0", "|X-Evil");
+        }
+        try (RawHttp http = house.connect()) {
+            assertThat(http.get("/pid").response().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aLengthOfTheApplicationCountsAndItsCodingDoesNot() throws Exception {
+        try (RawHttp http = house.connect()) {
+            Response response = http.get(
+                            raw("Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n"))
+                    .response();
+            assertThat(response.fields()).containsEntry("content-length", "4").doesNotContainKey("transfer-encoding");
+            assertThat(response.body()).isEqualTo("0\r\n\r");
+            assertThat(http.get("/pid").response().status()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 4\r\nContent-Length: 5", "Content-Length: 4, 5", "Content-Length: +4"})
+    void lengthsOfTheApplicationThatAreNoneAre502(String fields) throws Exception {
+        try (RawHttp http = house.connect()) {
+            assertThat(http.get(raw(fields + "\r\n\r\nbody!")).response().status())
+                    .isEqualTo(502);
+        }
+    }
+
+    @Test
+    void aRangeIsTheApplicationsBusiness() throws Exception {
+        try (RawHttp http = house.connect()) {
+            http.get("/env", "Range: bytes=0-3\r\n");
+            assertThat(http.response().body()).contains("HTTP_RANGE=bytes=0-3\n");
+            Response response = http.get(
+                            raw("Status: 206\r\nContent-Range: bytes 0-3/9\r\nContent-Length: 4\r\n\r\nbody"))
+                    .response();
+            assertThat(response.status()).isEqualTo(206);
+            assertThat(response.field("content-range")).isEqualTo("bytes 0-3/9");
+            assertThat(response.body()).isEqualTo("body");
+        }
+    }
+
     // ---- Expect, and answers before the end of the body ----
 
     @Test

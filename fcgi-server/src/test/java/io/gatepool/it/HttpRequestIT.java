@@ -123,7 +123,22 @@ class HttpRequestIT {
                 post + "Content-Length:\r\n\r\nbody" + next,
                 post + "Content-Length: 99999999999999999999\r\n\r\nbody" + next,
                 post + "Content-Length : 4\r\n\r\nbody" + next,
+                post + "Content-Length:\t4\r\n\r\nbody" + next,
+                post + "Content-Length: 4\u000b\r\n\r\nbody" + next,
+                post + "Content-Length: 4;\r\n\r\nbody" + next,
+                post + "Content-Length: 4.0\r\n\r\nbody" + next,
+                post + "Content-Length: 18446744073709551620\r\n\r\nbody" + next,
+                post + "content-length: 4\r\nCONTENT-LENGTH: 4\r\n\r\nbody" + next,
+                post + "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + next,
                 post + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" + next,
+                post + "Transfer-Encoding:\tchunked\r\n\r\n0\r\n\r\n" + next,
+                post + "Transfer-Encoding: chunked\t\r\n\r\n0\r\n\r\n" + next,
+                post + "Transfer-Encoding: chunked\u000b\r\n\r\n0\r\n\r\n" + next,
+                post + "Transfer-Encoding: chunked,\r\n\r\n0\r\n\r\n" + next,
+                post + "Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n" + next,
+                post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + next,
+                post + "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n" + next,
+                post + "Transfer-Encoding: identity\r\nContent-Length: 4\r\n\r\nbody" + next,
                 post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + next,
                 post + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" + next,
                 post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" + next,
@@ -137,13 +152,55 @@ class HttpRequestIT {
                 chunked + "0x4\r\nbody\r\n0\r\n\r\n" + next,
                 chunked + "\r\nbody\r\n0\r\n\r\n" + next,
                 chunked + "100000000000000004\r\nbody\r\n0\r\n\r\n" + next,
-                chunked + "ffffffff\r\nbody" + next,
+                chunked + " 4\r\nbody\r\n0\r\n\r\n" + next,
+                chunked + "4 \r\nbody\r\n0\r\n\r\n" + next,
+                chunked + "4 ;a=b\r\nbody\r\n0\r\n\r\n" + next,
+                chunked + "4;a=\nb\r\nbody\r\n0\r\n\r\n" + next,
+                chunked + "4;a=\rb\r\nbody\r\n0\r\n\r\n" + next,
+                chunked + "4;" + "x".repeat(1100) + "\r\nbody\r\n0\r\n\r\n" + next,
+                chunked + "4\rbody\r\n0\r\n\r\n" + next,
+                chunked + "0000000000000004\r\nbody\r\n0\r\n\r\n" + next,
+                chunked + "4\r\nbody\r0\r\n\r\n" + next,
+                chunked + "4\r\nbody0\r\n\r\n" + next,
+                chunked + "0\n\r\n" + next,
+                chunked + "0\r\n\n" + next,
+                chunked + "0\r\nX-T: a\n\r\n" + next,
+                chunked + "0\r\n folded\r\n\r\n" + next,
+                chunked + "0\r\n" + "X-T: a\r\n".repeat(30) + "\r\n" + next,
                 chunked + "4\nbody\r\n0\r\n\r\n" + next,
                 chunked + "4\r\nbodyX\r\n0\r\n\r\n" + next,
                 chunked + "4\r\nbody\n0\r\n\r\n" + next,
                 "GET /pid HTTP/1.1\nHost: test\n\n" + next,
                 "GET /pid HTTP/1.1\r\nHost: test\nX-A: b\r\n\r\n" + next,
                 "GET /pid HTTP/1.1\r\nHost: test\r\nX-A: b\rX-B: c\r\n\r\n" + next,
+                "GET /pid HTTP/1.1\r\nHost: test\r\nX-A: b\r\n folded\r\n\r\n" + next,
+                "GET /pid HTTP/1.1\r\nHost: test\r\nX-A: b\r\n\tfolded\r\n\r\n" + next,
+                "GET /pid HTTP/1.1\r\nHost: test\r\nX-A: b\r\n \r\n\r\n" + next,
+                "GET /pid HTTP/1.1\r\nHost: test\r\nX-A: b\u000bc\r\n\r\n" + next,
+                "GET /pid HTTP/1.1\r\nHost: test\r\nX-A: b\u007fc\r\n\r\n" + next,
+                "GET /pid HTTP/1.1\r\nHost: test\r\nX-A\t: b\r\n\r\n" + next,
+                "GET /pid HTTP/1.1\r\nHost: test\r\nX(A): b\r\n\r\n" + next,
+                "GET /pid HTTP/1.1\r\nHost: test\r\nX\u00e9: b\r\n\r\n" + next,
+                "GET /pid HTTP/1.1\r\nHost: test\r\n\n" + next,
+                "GET /pid HTTP/1.1\r\nHost: test\r\n\r\r\n" + next,
+                "GET /pid HTTP/1.1\r\r\nHost: test\r\n\r\n" + next,
+                "GET /pid HTTP/1.1\rHost: test\r\n\r\n" + next,
+                " GET /pid HTTP/1.1\r\nHost: test\r\n\r\n" + next,
+                "\tGET /pid HTTP/1.1\r\nHost: test\r\n\r\n" + next,
+                "\nGET /pid HTTP/1.1\r\nHost: test\r\n\r\n" + next,
+                "\r\n\r\nGET /pid HTTP/1.1\r\nHost: test\r\n\r\n" + next,
+                "\u0000GET /pid HTTP/1.1\r\nHost: test\r\n\r\n" + next,
+                "GET  /pid HTTP/1.1\r\nHost: test\r\n\r\n" + next,
+                "GET\t/pid HTTP/1.1\r\nHost: test\r\n\r\n" + next,
+                "GET /pid\tHTTP/1.1\r\nHost: test\r\n\r\n" + next,
+                "GET /p\u0000id HTTP/1.1\r\nHost: test\r\n\r\n" + next,
+                "GET /pid http/1.1\r\nHost: test\r\n\r\n" + next,
+                "GET /pid HTTP/1,1\r\nHost: test\r\n\r\n" + next,
+                "GET /pid HTTP/01.1\r\nHost: test\r\n\r\n" + next,
+                "GET /pid HTTP/0.9\r\nHost: test\r\n\r\n" + next,
+                "GET example.org:80 HTTP/1.1\r\nHost: test\r\n\r\n" + next,
+                "OPTIONS * HTTP/1.1\r\nHost: test\r\n\r\n" + next,
+                "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + next,
                 "GET /pid HTTP/1.1\r\n Host: test\r\n\r\n" + next,
                 "GET /pid HTTP/1.1\r\nHost: test\r\nno colon\r\n\r\n" + next,
                 "GET /pid HTTP/1.1\r\nHost: test\r\n: no name\r\n\r\n" + next,
@@ -161,19 +218,16 @@ class HttpRequestIT {
     @ParameterizedTest
     @MethodSource("smuggling")
     void whatTwoServersCouldReadDifferentlyIsRefusedAndNothingBehindItIsAnswered(String request) throws Exception {
-        assertThat(refused(request).status()).isBetween(400, 505);
+        assertThat(refused(request).status()).isIn(400, 405, 431, 501, 505);
     }
 
     @Test
-    void aFoldedFieldIsRefusedOrOneLine() throws Exception {
-        try (RawHttp http = house.connect()) {
-            Response response = http.get("/env", "X-Fold: one\r\n two\r\n").response();
-            if (response.status() == 200) {
-                assertThat(response.body()).containsPattern("HTTP_X_FOLD=one +two\n");
-            } else {
-                assertThat(response.status()).isEqualTo(400);
-            }
-        }
+    void whatFollowsIsInTheChunkHoweverLargeThatIs() throws Exception {
+        String fields = "Host: test\r\nTransfer-Encoding: chunked\r\n\r\n";
+        String next = "GET /pid HTTP/1.1\r\nHost: test\r\n\r\n";
+        assertThat(refused("POST /sha HTTP/1.1\r\n" + fields + "fffffffff\r\n" + next)
+                        .status())
+                .isEqualTo(408);
     }
 
     // ---- Host ----
@@ -309,6 +363,19 @@ class HttpRequestIT {
                         "HTTP_KEEP_ALIVE",
                         "HTTP_TE",
                         "HTTP_UPGRADE");
+    }
+
+    @Test
+    void aTrustedProxySaysWhoTheClientIs() throws Exception {
+        assertThat(environ(
+                        "/env",
+                        "X-Forwarded-For: 198.51.100.1, 192.0.2.9\r\n",
+                        "X-Forwarded-Proto: https\r\nX-Forwarded-Host: www.example.org\r\n"))
+                .containsEntry("REMOTE_ADDR", "192.0.2.9")
+                .containsEntry("HTTPS", "on")
+                .containsEntry("SERVER_NAME", "www.example.org")
+                .containsEntry("SERVER_PORT", "443")
+                .containsEntry("HTTP_X_FORWARDED_FOR", "198.51.100.1, 192.0.2.9");
     }
 
     // ---- silence ----

@@ -9,17 +9,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ConnectionLimitTest {
+class DescriptorReserveTest {
 
     @ParameterizedTest
     @CsvSource({"20,16", "64,16", "100,36", "256,192", "1024,768", "4096,3072", "20000,18976", "1048576,1047552"})
     void aQuarterIsKeptWithinBounds(long descriptors, long most) {
-        assertThat(new ConnectionLimit(descriptors).most()).isEqualTo(most);
+        assertThat(new DescriptorReserve(descriptors).most()).isEqualTo(most);
     }
 
     @Test
     void allAddressesRestWhileItIsReachedTheLateOnesToo() {
-        ConnectionLimit limit = new ConnectionLimit(20);
+        DescriptorReserve limit = new DescriptorReserve(20);
         EmbeddedChannel early = new EmbeddedChannel();
         limit.listens(early);
         List<EmbeddedChannel> clients = new ArrayList<>();

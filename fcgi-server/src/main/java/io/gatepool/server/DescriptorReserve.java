@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Owned by the event loop.
  */
-final class ConnectionLimit {
+final class DescriptorReserve {
 
     private static final Logger LOG = LoggerFactory.getLogger("gatepool");
     private static final int LEAST_RESERVE = 64;
@@ -22,7 +22,7 @@ final class ConnectionLimit {
     private static final int LEAST = 16;
 
     /** For addresses that are not the clients': they live on the reserve. */
-    static final ConnectionLimit NONE = new ConnectionLimit(Long.MAX_VALUE);
+    static final DescriptorReserve NONE = new DescriptorReserve(Long.MAX_VALUE);
 
     private final long descriptors;
     private final long most;
@@ -31,7 +31,7 @@ final class ConnectionLimit {
     private boolean full;
 
     /** @param descriptors how many this process may have (RLIMIT_NOFILE) */
-    ConnectionLimit(long descriptors) {
+    DescriptorReserve(long descriptors) {
         this.descriptors = descriptors;
         long reserve = Math.max(LEAST_RESERVE, Math.min(LARGEST_RESERVE, descriptors / SHARE));
         this.most = Math.max(LEAST, descriptors - reserve);
