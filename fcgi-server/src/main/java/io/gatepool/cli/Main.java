@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             FastCgiCommand.class,
             CgiCommand.class,
+            WsgiCommand.class,
             CgiRunCommand.class,
             EnvCommand.class,
             StatusCommand.class,

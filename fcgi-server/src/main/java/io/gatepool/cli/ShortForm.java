@@ -9,7 +9,7 @@ import io.gatepool.config.HttpSettings;
 import io.gatepool.config.Loaded;
 import io.gatepool.config.LogFormat;
 import io.gatepool.config.Protocol;
-import io.gatepool.config.ServerSettings;
+import io.gatepool.config.ServerBuilder;
 import io.gatepool.config.TlsFiles;
 import io.gatepool.config.ValueException;
 import io.gatepool.server.Certificates;
@@ -34,7 +34,8 @@ final class ShortForm {
             names = {"-b", "--bind"},
             paramLabel = "ADDRESS",
             description = {
-                "Where to listen, may be given several times (default: 127.0.0.1:8080, or 0.0.0.0:$$PORT if PORT is set).",
+                "Where to listen, may be given several times (default: port 8080 of 127.0.0.1, for wsgi 8000;"
+                        + " with PORT set 0.0.0.0:$$PORT).",
                 "ADDRESS = [http:|https:|fastcgi:] unix:PATH | HOST:PORT"
             })
     private List<String> binds = new ArrayList<>();
@@ -62,6 +63,12 @@ final class ShortForm {
             paramLabel = "USER",
             description = "Who the application runs as; needed when started as root.")
     private @Nullable String user;
+
+    @Option(
+            names = {"-g", "--group"},
+            paramLabel = "GROUP",
+            description = "In place of that user's own group.")
+    private @Nullable String group;
 
     @Option(
             names = {"-R", "--allow-to-run-as-root"},
@@ -98,13 +105,25 @@ final class ShortForm {
         return directory;
     }
 
-    /** Runs the application until it is stopped; returns the exit code. */
+    /** Runs the application on port 8080 until it is stopped; returns the exit code. */
     int run(AppBuilder app) {
-        List<Address> addresses = addresses();
+        return run(app, new ServerBuilder(), 8080);
+    }
+
+    /**
+     * Runs the application until it is stopped; returns the exit code.
+     *
+     * @param port of the loopback address, where nothing else is said
+     */
+    int run(AppBuilder app, ServerBuilder server, int port) {
+        List<Address> addresses = addresses(port);
         Optional<TlsFiles> tls = tls(addresses);
         app.listen(addresses).mount(mount);
         if (user != null) {
             app.user(user);
+        }
+        if (group != null) {
+            app.group(group);
         }
         AppSettings settings;
         try {
@@ -114,11 +133,10 @@ final class ShortForm {
         }
         Path runtimeDir = runtimeDir();
         try {
-            ServerSettings server =
-                    ServerSettings.defaults().withAccessLog(accessLog, format()).withRuntimeDir(runtimeDir);
+            server.accessLog(accessLog(), format()).runtimeDir(runtimeDir);
             Configuration configuration = new Configuration(
                     Path.of("no configuration file"),
-                    server,
+                    server.build(),
                     HttpSettings.defaults().withTls(tls),
                     List.of(settings));
             return Daemon.run(() -> new Loaded.Ok(configuration), configuration, rootAllowed);
@@ -148,6 +166,14 @@ final class ShortForm {
         return Optional.of(files);
     }
 
+    private String accessLog() {
+        return accessLog.equals("-") || accessLog.equals("off") ? accessLog : absolute(accessLog);
+    }
+
+    private static String absolute(String file) {
+        return Path.of(file).toAbsolutePath().normalize().toString();
+    }
+
     private LogFormat format() {
         try {
             return LogFormat.parse(accessLogFormat);
@@ -156,11 +182,11 @@ final class ShortForm {
         }
     }
 
-    private List<Address> addresses() {
+    private List<Address> addresses(int byDefault) {
         List<String> texts = binds;
         if (texts.isEmpty()) {
             String port = System.getenv("PORT");
-            texts = List.of(port == null || port.isEmpty() ? "127.0.0.1:8080" : "0.0.0.0:" + port);
+            texts = List.of(port == null || port.isEmpty() ? "127.0.0.1:" + byDefault : "0.0.0.0:" + port);
         }
         List<Address> addresses = new ArrayList<>();
         for (String text : texts) {

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -50,6 +51,46 @@ public final class AppBuilder {
     /** How many worker processes it has, all the time. */
     public AppBuilder workers(int number) {
         return set(AppKeys.WORKERS_MODE, WorkerSettings.Mode.STATIC).set(AppKeys.WORKERS_MAX, number);
+    }
+
+    /** A WSGI app: the interpreter or virtualenv; a name without a slash is looked for in PATH. */
+    public AppBuilder python(String python) {
+        return set(AppKeys.PYTHON, python);
+    }
+
+    /** A WSGI app: where its modules are looked for besides; absolute. */
+    public AppBuilder pythonPath(List<Path> directories) {
+        return set(AppKeys.PYTHONPATH, List.copyOf(directories));
+    }
+
+    /** A WSGI app: how many requests one worker serves side by side. */
+    public AppBuilder threads(int threads) {
+        return set(AppKeys.THREADS, threads);
+    }
+
+    /** How long a response may be silent; may be {@link Durations#OFF}. */
+    public AppBuilder outputTimeout(Duration timeout) {
+        return set(AppKeys.OUTPUT_TIMEOUT, timeout);
+    }
+
+    /**
+     * When a worker is replaced.
+     *
+     * @param requests 0 for never
+     * @param jitterPercent by how much the number of one worker may differ
+     */
+    public AppBuilder maxRequests(int requests, int jitterPercent) {
+        return set(AppKeys.MAX_REQUESTS, requests).set(AppKeys.MAX_REQUESTS_JITTER, jitterPercent);
+    }
+
+    /** Patterns of files whose change begins a new generation. */
+    public AppBuilder watch(List<String> patterns) {
+        return set(AppKeys.WATCH, List.copyOf(patterns));
+    }
+
+    /** In place of the user's own group. */
+    public AppBuilder group(String group) {
+        return set(AppKeys.GROUP, group);
     }
 
     /** How many requests one worker takes at a time. */
@@ -116,6 +157,7 @@ public final class AppBuilder {
                 name,
                 values.get(AppKeys.KIND),
                 values.find(AppKeys.COMMAND).orElse(List.of()),
+                wsgi(),
                 listens(),
                 values.get(AppKeys.MOUNT),
                 values.find(AppKeys.ROOT),
@@ -153,6 +195,26 @@ public final class AppBuilder {
                 values.get(AppKeys.RESPONSE_HEAD));
     }
 
+    private Optional<WsgiSettings> wsgi() {
+        return values.find(AppKeys.MODULE)
+                .map(module -> new WsgiSettings(
+                        module,
+                        values.get(AppKeys.PYTHON),
+                        values.get(AppKeys.PYTHONPATH),
+                        values.get(AppKeys.THREADS)));
+    }
+
+    /** A thread of a WSGI worker serves a connection. */
+    private int connections() {
+        return values.get(values.get(AppKeys.KIND) == Kind.WSGI ? AppKeys.THREADS : AppKeys.WORKERS_CONNECTIONS);
+    }
+
+    /** The one on which a WSGI worker writes down what its threads are doing. */
+    private Optional<String> timeoutSignal() {
+        return values.find(AppKeys.TIMEOUT_SIGNAL)
+                .or(() -> values.get(AppKeys.KIND) == Kind.WSGI ? Optional.of("USR1") : Optional.empty());
+    }
+
     private WorkerSettings workerSettings() {
         return new WorkerSettings(
                 values.get(AppKeys.WORKERS_MODE),
@@ -161,12 +223,12 @@ public final class AppBuilder {
                 AppRules.upToMax(AppKeys.WORKERS_MIN_SPARE, values),
                 AppRules.upToMax(AppKeys.WORKERS_MAX_SPARE, values),
                 values.get(AppKeys.WORKERS_IDLE_TIMEOUT),
-                values.get(AppKeys.WORKERS_CONNECTIONS),
+                connections(),
                 values.get(AppKeys.WORKERS_START_GRACE),
                 values.find(AppKeys.READY_PATH)
                         .map(path -> new ReadyRequest(
                                 path, values.get(AppKeys.READY_STATUS), values.get(AppKeys.READY_TIMEOUT))),
-                values.find(AppKeys.TIMEOUT_SIGNAL),
+                timeoutSignal(),
                 new Recycling(
                         values.get(AppKeys.MAX_REQUESTS),
                         values.get(AppKeys.MAX_REQUESTS_JITTER),

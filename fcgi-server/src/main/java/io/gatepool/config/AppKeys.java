@@ -31,6 +31,12 @@ final class AppKeys {
 
     static final Key<Kind> KIND = Key.of("kind", AppReaders.kind());
     static final Key<List<String>> COMMAND = Key.of("command", command()).onlyFor(Kind.FASTCGI);
+    static final Key<String> MODULE = Key.of("module", AppReaders.module()).onlyFor(Kind.WSGI);
+    static final Key<String> PYTHON =
+            Key.of("python", Readers.program(), "python3").onlyFor(Kind.WSGI);
+    static final Key<List<Path>> PYTHONPATH =
+            Key.of("pythonpath", listOf(path()), List.<Path>of()).onlyFor(Kind.WSGI);
+    static final Key<Integer> THREADS = Key.of("threads", count(1, 1000), 1).onlyFor(Kind.WSGI);
     static final Key<String> USER = Key.of("user", text());
     static final Key<UidRange> OWNER_UIDS = Key.of("owner_uids", AppReaders.uidRange(), new UidRange(1000, 59_999))
             .onlyFor(Kind.CGI);
@@ -54,11 +60,13 @@ final class AppKeys {
             Key.of("allowed_clients", notEmpty(listOf(AppReaders.network())), List.of("127.0.0.1", "::1"));
 
     static final Key<String> MOUNT = Key.of("mount", AppReaders.mount(), "/");
-    static final Key<Path> ROOT = Key.of("root", path());
+    static final Key<Path> ROOT = Key.of("root", path()).onlyFor(Kind.FASTCGI, Kind.CGI);
     static final Key<Path> SCRIPT = Key.of("script", path()).onlyFor(Kind.CGI);
-    static final Key<List<String>> INDEX = Key.of("index", listOf(fileName()));
-    static final Key<List<String>> EXTENSIONS = Key.of("extensions", listOf(extension()));
-    static final Key<String> FALLBACK = Key.of("fallback", AppReaders.fallback());
+    static final Key<List<String>> INDEX = Key.of("index", listOf(fileName())).onlyFor(Kind.FASTCGI, Kind.CGI);
+    static final Key<List<String>> EXTENSIONS =
+            Key.of("extensions", listOf(extension())).onlyFor(Kind.FASTCGI, Kind.CGI);
+    static final Key<String> FALLBACK =
+            Key.of("fallback", AppReaders.fallback()).onlyFor(Kind.FASTCGI, Kind.CGI);
     static final Key<Map<String, List<String>>> INTERPRETERS = Key.of(
                     "interpreters", AppReaders.interpreters(), Map.of())
             .onlyFor(Kind.CGI)
@@ -88,45 +96,47 @@ final class AppKeys {
 
     static final Key<WorkerSettings.Mode> WORKERS_MODE = Key.of(
                     "workers.mode", AppReaders.workersMode(), WorkerSettings.Mode.DYNAMIC)
-            .onlyFor(Kind.FASTCGI);
-    static final Key<Integer> WORKERS_MAX =
-            Key.of("workers.max", count(1, MAX_PROCESSES), 5).onlyFor(Kind.FASTCGI);
+            .byDefaultFor(Kind.WSGI, WorkerSettings.Mode.STATIC)
+            .onlyFor(Kind.FASTCGI, Kind.WSGI);
+    static final Key<Integer> WORKERS_MAX = Key.of("workers.max", count(1, MAX_PROCESSES), 5)
+            .byDefaultFor(Kind.WSGI, defaultWsgiWorkers())
+            .onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<Integer> WORKERS_START =
-            Key.of("workers.start", count(1, MAX_PROCESSES), 2).onlyFor(Kind.FASTCGI);
+            Key.of("workers.start", count(1, MAX_PROCESSES), 2).onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<Integer> WORKERS_MIN_SPARE =
-            Key.of("workers.min_spare", count(1, MAX_PROCESSES), 1).onlyFor(Kind.FASTCGI);
+            Key.of("workers.min_spare", count(1, MAX_PROCESSES), 1).onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<Integer> WORKERS_MAX_SPARE =
-            Key.of("workers.max_spare", count(1, MAX_PROCESSES), 3).onlyFor(Kind.FASTCGI);
+            Key.of("workers.max_spare", count(1, MAX_PROCESSES), 3).onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<Duration> WORKERS_IDLE_TIMEOUT = Key.of(
                     "workers.idle_timeout", duration("100ms", "365d", false), Duration.ofSeconds(10))
-            .onlyFor(Kind.FASTCGI);
+            .onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<Integer> WORKERS_CONNECTIONS =
             Key.of("workers.connections", count(1, 10_000), 1).onlyFor(Kind.FASTCGI);
     static final Key<Duration> WORKERS_START_GRACE = Key.of(
                     "workers.start_grace", duration("0s", "1h", false), Duration.ofSeconds(1))
-            .onlyFor(Kind.FASTCGI);
+            .onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<String> READY_PATH =
-            Key.of("ready.path", AppReaders.urlPath()).onlyFor(Kind.FASTCGI);
+            Key.of("ready.path", AppReaders.urlPath()).onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<Integer> READY_STATUS =
-            Key.of("ready.status", count(100, 599), 200).onlyFor(Kind.FASTCGI);
+            Key.of("ready.status", count(100, 599), 200).onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<Duration> READY_TIMEOUT = Key.of(
                     "ready.timeout", duration("1ms", "1h", false), Duration.ofSeconds(5))
-            .onlyFor(Kind.FASTCGI);
+            .onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<Integer> MAX_REQUESTS =
-            Key.of("max_requests", count(0, 1_000_000_000), 0).onlyFor(Kind.FASTCGI);
+            Key.of("max_requests", count(0, 1_000_000_000), 0).onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<Integer> MAX_REQUESTS_JITTER =
-            Key.of("max_requests_jitter", AppReaders.percent(), 10).onlyFor(Kind.FASTCGI);
+            Key.of("max_requests_jitter", AppReaders.percent(), 10).onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<Duration> MAX_AGE =
-            Key.of("max_age", duration("1s", "365d", true), Durations.OFF).onlyFor(Kind.FASTCGI);
+            Key.of("max_age", duration("1s", "365d", true), Durations.OFF).onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<Long> MAX_RSS_SOFT =
-            Key.of("max_rss.soft", size("1MiB", "1048576GiB", true), Sizes.OFF).onlyFor(Kind.FASTCGI);
+            Key.of("max_rss.soft", size("1MiB", "1048576GiB", true), Sizes.OFF).onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<Long> MAX_RSS_HARD =
-            Key.of("max_rss.hard", size("1MiB", "1048576GiB", true), Sizes.OFF).onlyFor(Kind.FASTCGI);
+            Key.of("max_rss.hard", size("1MiB", "1048576GiB", true), Sizes.OFF).onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<String> TIMEOUT_SIGNAL =
-            Key.of("timeout_signal", AppReaders.signal()).onlyFor(Kind.FASTCGI);
+            Key.of("timeout_signal", AppReaders.signal()).onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<List<String>> WATCH =
-            Key.of("watch", listOf(AppReaders.glob()), List.of()).onlyFor(Kind.FASTCGI);
-    static final Key<Boolean> RETRY = Key.of("retry", bool(), true).onlyFor(Kind.FASTCGI);
+            Key.of("watch", listOf(AppReaders.glob()), List.of()).onlyFor(Kind.FASTCGI, Kind.WSGI);
+    static final Key<Boolean> RETRY = Key.of("retry", bool(), true).onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<Integer> MAX_RUNNING =
             Key.of("max_running", count(1, MAX_PROCESSES), 8).onlyFor(Kind.CGI);
     static final Key<Boolean> REQUEST_BUFFERING = Key.of(
@@ -174,12 +184,13 @@ final class AppKeys {
             Key.of("request_timeout", duration("1ms", "365d", true), Duration.ofMinutes(10));
     static final Key<Duration> FIRST_BYTE_TIMEOUT =
             Key.of("first_byte_timeout", duration("1ms", "365d", true), Durations.OFF);
-    static final Key<Duration> OUTPUT_TIMEOUT =
-            Key.of("output_timeout", duration("1ms", "365d", true), Duration.ofSeconds(55));
+    static final Key<Duration> OUTPUT_TIMEOUT = Key.of(
+                    "output_timeout", duration("1ms", "365d", true), Duration.ofSeconds(55))
+            .byDefaultFor(Kind.WSGI, Duration.ofSeconds(30));
     static final Key<Duration> SLOW_AFTER = Key.of("slow_after", duration("1ms", "365d", true), Durations.OFF);
     static final Key<Duration> START_TIMEOUT = Key.of(
                     "start_timeout", duration("1ms", "1h", false), Duration.ofSeconds(30))
-            .onlyFor(Kind.FASTCGI);
+            .onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<Duration> STOP_TIMEOUT =
             Key.of("stop_timeout", duration("1ms", "1h", false), Duration.ofSeconds(5));
 
@@ -202,6 +213,10 @@ final class AppKeys {
             List.of(
                     KIND,
                     COMMAND,
+                    MODULE,
+                    PYTHON,
+                    PYTHONPATH,
+                    THREADS,
                     USER,
                     OWNER_UIDS,
                     GROUP,
@@ -276,12 +291,17 @@ final class AppKeys {
                     MAX_BODY,
                     RESPONSE_BUFFER,
                     RESPONSE_HEAD),
-            Set.of("workers.threads", "threads", "health", "env_file", "module", "python"));
+            Set.of("health", "env_file"));
 
     /** What an app may have from {@code [defaults]}: everything that does not make it the app it is. */
-    static final Schema DEFAULTS = SCHEMA.without(Set.of(KIND, COMMAND, LISTEN, MOUNT, ROOT, SCRIPT, FALLBACK));
+    static final Schema DEFAULTS = SCHEMA.without(Set.of(KIND, COMMAND, MODULE, LISTEN, MOUNT, ROOT, SCRIPT, FALLBACK));
 
     private AppKeys() {}
+
+    /** What gunicorn advises; processors as the control group allows. More than twelve is for whoever has measured. */
+    private static int defaultWsgiWorkers() {
+        return Math.min(12, 2 * Runtime.getRuntime().availableProcessors() + 1);
+    }
 
     private static <V> Map<String, V> union(Map<String, V> defaults, Map<String, V> own) {
         Map<String, V> all = new LinkedHashMap<>(defaults);

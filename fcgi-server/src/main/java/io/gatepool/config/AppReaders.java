@@ -12,15 +12,17 @@ import java.util.regex.PatternSyntaxException;
 final class AppReaders {
     static final String MOUNT_REMEDY = "write \"/\", or a path such as \"/cgi-bin\"";
 
-    private static final String WRITE_KIND = "write \"fastcgi\" or \"cgi\"";
+    private static final String WRITE_KIND = "write \"fastcgi\", \"cgi\" or \"wsgi\"";
+
+    static final String WRITE_MODULE = "write module = \"shop:app\": the module, a colon, the application in it";
 
     private AppReaders() {}
 
     static Reader<Kind> kind() {
         return Readers.oneOf(
                 "a kind of app",
-                Map.of(Kind.FASTCGI.text(), Kind.FASTCGI, Kind.CGI.text(), Kind.CGI),
-                List.of("wsgi", "scgi", "uwsgi"),
+                Map.of(Kind.FASTCGI.text(), Kind.FASTCGI, Kind.CGI.text(), Kind.CGI, Kind.WSGI.text(), Kind.WSGI),
+                List.of("scgi", "uwsgi"),
                 WRITE_KIND);
     }
 
@@ -33,6 +35,15 @@ final class AppReaders {
                         "ondemand", WorkerSettings.Mode.ONDEMAND),
                 List.of(),
                 "write \"static\", \"dynamic\" or \"ondemand\"");
+    }
+
+    /** What the worker of a WSGI app loads: {@code module:attribute}, as gunicorn and uwsgi spell it. */
+    static Reader<String> module() {
+        return Readers.text().check(AppReaders::isModule, "is no WSGI application", WRITE_MODULE);
+    }
+
+    static boolean isModule(String text) {
+        return !text.isBlank() && !text.startsWith("-") && text.chars().noneMatch(Character::isISOControl);
     }
 
     /** {@code "10%"}. */

@@ -3,6 +3,7 @@ package io.gatepool.config;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the settings of one app must fulfil together. What one value must fulfil alone, its {@link Reader} knows. */
@@ -21,7 +22,7 @@ final class AppRules {
                     AppKeys.KIND,
                     v -> !v.has(AppKeys.KIND),
                     "has no 'kind'",
-                    "write kind = \"fastcgi\" or kind = \"cgi\""),
+                    "write kind = \"fastcgi\", kind = \"cgi\" or kind = \"wsgi\""),
             new Rule(
                     AppKeys.LISTEN,
                     v -> !v.has(AppKeys.LISTEN),
@@ -32,6 +33,11 @@ final class AppRules {
                     v -> is(Kind.FASTCGI, v) && !v.has(AppKeys.COMMAND),
                     "has no 'command'",
                     "write command = [\"php-cgi\"], or what else starts a worker"),
+            new Rule(
+                    AppKeys.MODULE,
+                    v -> is(Kind.WSGI, v) && !v.has(AppKeys.MODULE),
+                    "has no 'module'",
+                    AppReaders.WRITE_MODULE),
             new Rule(
                     AppKeys.ROOT,
                     v -> is(Kind.CGI, v) && !v.has(AppKeys.ROOT) && !v.has(AppKeys.SCRIPT),
@@ -49,7 +55,9 @@ final class AppRules {
                     "write root = DIRECTORY: fallback is a script in it"),
             new Rule(
                     AppKeys.USER,
-                    v -> v.find(AppKeys.USER).equals(Optional.of(ProcessSettings.OWNER)) && is(Kind.FASTCGI, v),
+                    v -> v.find(AppKeys.USER).equals(Optional.of(ProcessSettings.OWNER))
+                            && v.has(AppKeys.KIND)
+                            && !is(Kind.CGI, v),
                     "has user = \"@owner\", which is for scripts: a worker belongs to nobody",
                     "write the name of a user, or kind = \"cgi\""),
             new Rule(
@@ -92,12 +100,17 @@ final class AppRules {
                     v -> !v.get(AppKeys.HOOKS_REQUIRED).isEmpty() && !v.has(AppKeys.HOOKS_BEFORE_START),
                     "requires a hook that it does not have",
                     "write hooks.before_start = [\"program\", \"argument\", ...]"),
-            // A file's readers have seen to these three; the options of the command line come here as they are.
+            // A file's readers have seen to these; the options of the command line come here as they are.
             new Rule(
                     AppKeys.MOUNT,
                     v -> !AppReaders.isMount(v.get(AppKeys.MOUNT)),
                     "has a 'mount' that is no path",
                     AppReaders.MOUNT_REMEDY),
+            new Rule(
+                    AppKeys.MODULE,
+                    v -> !v.find(AppKeys.MODULE).map(AppReaders::isModule).orElse(true),
+                    "has a 'module' that is no WSGI application",
+                    AppReaders.WRITE_MODULE),
             new Rule(
                     AppKeys.WORKERS_MAX,
                     v -> !isCount(v.get(AppKeys.WORKERS_MAX)),
@@ -163,11 +176,13 @@ final class AppRules {
     private static boolean onlyKeysOf(Kind kind, Setting app, Values values) {
         boolean good = true;
         for (var written : values.places().entrySet()) {
-            Kind only = written.getKey().only().orElse(kind);
-            if (only != kind) {
+            List<Kind> only = written.getKey().only();
+            if (!only.isEmpty() && !only.contains(kind)) {
+                String kinds =
+                        only.stream().map(one -> "\"" + one.text() + "\"").collect(Collectors.joining(" or "));
                 written.getValue()
                         .refuseKey(
-                                app.section() + " " + written.getKey() + " is for kind = \"" + only.text() + "\"",
+                                app.section() + " " + written.getKey() + " is for kind = " + kinds,
                                 Optional.of("this app has kind = \"" + kind.text() + "\": leave it out"));
                 good = false;
             }

@@ -10,7 +10,8 @@ import java.util.OptionalLong;
  * One application. All paths are absolute. What each setting means to an administrator stands in
  * {@code conf/gatepool.toml}.
  *
- * @param command program and arguments of a FastCGI worker, never empty there; empty for CGI
+ * @param command program and arguments of a FastCGI worker, never empty there; empty for the other kinds
+ * @param wsgi the Python application; only for WSGI
  * @param listens at least one from a configuration file
  * @param mount {@code /}, or a path that starts with a slash and does not end with one
  * @param root no script outside it is ever run
@@ -31,6 +32,7 @@ public record AppSettings(
         String name,
         Kind kind,
         List<String> command,
+        Optional<WsgiSettings> wsgi,
         List<Listen> listens,
         String mount,
         Optional<Path> root,
@@ -74,6 +76,15 @@ public record AppSettings(
     }
 
     /**
+     * A WSGI application in the making.
+     *
+     * @param module such as {@code shop:app}
+     */
+    public static AppBuilder wsgi(String name, String module) {
+        return new AppBuilder(name, Kind.WSGI).set(AppKeys.MODULE, module);
+    }
+
+    /**
      * The largest request body, in bytes, or {@link #UNLIMITED}. Unless it is configured, FastCGI leaves the limit to
      * the web server in front and HTTP has one of its own.
      */
@@ -96,6 +107,7 @@ public record AppSettings(
                 name,
                 kind,
                 command,
+                wsgi,
                 listens,
                 mount,
                 root,

@@ -1,5 +1,7 @@
 package io.gatepool.config;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
 
@@ -11,34 +13,47 @@ final class Key<T> {
     private final String name;
     private final Reader<T> reader;
     private final Optional<T> byDefault;
-    private final Optional<Kind> only;
+    private final Map<Kind, T> byKind;
+    private final List<Kind> only;
     private final BinaryOperator<T> merge;
 
-    private Key(String name, Reader<T> reader, Optional<T> byDefault, Optional<Kind> only, BinaryOperator<T> merge) {
+    private Key(
+            String name,
+            Reader<T> reader,
+            Optional<T> byDefault,
+            Map<Kind, T> byKind,
+            List<Kind> only,
+            BinaryOperator<T> merge) {
         this.name = name;
         this.reader = reader;
         this.byDefault = byDefault;
+        this.byKind = byKind;
         this.only = only;
         this.merge = merge;
     }
 
     static <T> Key<T> of(String name, Reader<T> reader, T byDefault) {
-        return new Key<>(name, reader, Optional.of(byDefault), Optional.empty(), (defaults, own) -> own);
+        return new Key<>(name, reader, Optional.of(byDefault), Map.of(), List.of(), (defaults, own) -> own);
     }
 
     /** A key without a default: whoever asks for its value says what no value means. */
     static <T> Key<T> of(String name, Reader<T> reader) {
-        return new Key<>(name, reader, Optional.empty(), Optional.empty(), (defaults, own) -> own);
+        return new Key<>(name, reader, Optional.empty(), Map.of(), List.of(), (defaults, own) -> own);
     }
 
-    /** The same for apps of one kind. */
-    Key<T> onlyFor(Kind kind) {
-        return new Key<>(name, reader, byDefault, Optional.of(kind), merge);
+    /** The same for apps of these kinds. */
+    Key<T> onlyFor(Kind... kinds) {
+        return new Key<>(name, reader, byDefault, byKind, List.of(kinds), merge);
+    }
+
+    /** The same, with another default for apps of one kind. */
+    Key<T> byDefaultFor(Kind kind, T value) {
+        return new Key<>(name, reader, byDefault, Map.of(kind, value), only, merge);
     }
 
     /** The same, with a value of an app that does not simply replace the one in {@code [defaults]}. */
     Key<T> merging(BinaryOperator<T> defaultsAndOwn) {
-        return new Key<>(name, reader, byDefault, only, defaultsAndOwn);
+        return new Key<>(name, reader, byDefault, byKind, only, defaultsAndOwn);
     }
 
     /** From its section, such as {@code workers.max}. */
@@ -54,7 +69,13 @@ final class Key<T> {
         return byDefault;
     }
 
-    Optional<Kind> only() {
+    /** What holds for an app of this kind where nothing is written. */
+    Optional<T> byDefault(Kind kind) {
+        return Optional.ofNullable(byKind.get(kind)).or(() -> byDefault);
+    }
+
+    /** The kinds of apps that it is for; empty for all. */
+    List<Kind> only() {
         return only;
     }
 

@@ -5,7 +5,9 @@ public enum Kind {
     /** Persistent FastCGI processes, kept in a pool. */
     FASTCGI("fastcgi"),
     /** A CGI script, forked for each request. */
-    CGI("cgi");
+    CGI("cgi"),
+    /** Python WSGI applications: FastCGI processes whose program comes with gatepool. */
+    WSGI("wsgi");
 
     private final String text;
 

@@ -75,14 +75,17 @@ final class ServerKeys {
                     CONTROL_GROUP),
             Set.of());
 
+    static final String WRITE_PEER =
+            "write one such as \"192.0.2.7\" or \"10.0.0.0/8\", or \"unix\" for all Unix sockets";
+
     private ServerKeys() {}
 
     private static Reader<String> peer() {
-        return Readers.text()
-                .check(
-                        peer -> peer.equals("unix") || IpLiteral.isNetwork(peer),
-                        "is not an IP address or network",
-                        "write one such as \"192.0.2.7\" or \"10.0.0.0/8\", or \"unix\" for all Unix sockets");
+        return Readers.text().check(ServerKeys::isPeer, "is not an IP address or network", WRITE_PEER);
+    }
+
+    static boolean isPeer(String text) {
+        return text.equals("unix") || IpLiteral.isNetwork(text);
     }
 
     static ServerSettings settings(Values values) {

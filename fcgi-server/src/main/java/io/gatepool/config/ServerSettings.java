@@ -46,42 +46,4 @@ public record ServerSettings(
     public static ServerSettings defaults() {
         return ServerKeys.settings(new Values());
     }
-
-    /** The same with another access log; the short forms of the command line write theirs to {@code -}. */
-    public ServerSettings withAccessLog(String accessLog, LogFormat accessLogFormat) {
-        return new ServerSettings(
-                runtimeDir,
-                spoolDir,
-                log,
-                logLevel,
-                reaper,
-                drainTimeout,
-                maxWorkers,
-                accessLog,
-                accessLogFormat,
-                slowLog,
-                trustedProxies,
-                admin,
-                adminHosts,
-                controlGroup);
-    }
-
-    /** The same with another runtime directory: a short form has one of its own. */
-    public ServerSettings withRuntimeDir(Path runtimeDir) {
-        return new ServerSettings(
-                runtimeDir,
-                spoolDir,
-                log,
-                logLevel,
-                reaper,
-                drainTimeout,
-                maxWorkers,
-                accessLog,
-                accessLogFormat,
-                slowLog,
-                trustedProxies,
-                admin,
-                adminHosts,
-                controlGroup);
-    }
 }

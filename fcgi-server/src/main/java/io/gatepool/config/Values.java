@@ -27,7 +27,13 @@ final class Values {
 
     /** The value that was given, or the default, which the key must have. */
     <T> T get(Key<T> key) {
-        return find(key).or(key::byDefault).orElseThrow(() -> new IllegalStateException("no value for " + key));
+        return find(key).or(() -> byDefault(key)).orElseThrow(() -> new IllegalStateException("no value for " + key));
+    }
+
+    /** The default of the key; it may depend on the kind of app that these are the values of. */
+    <T> Optional<T> byDefault(Key<T> key) {
+        Optional<Kind> kind = find(AppKeys.KIND);
+        return kind.isPresent() ? key.byDefault(kind.get()) : key.byDefault();
     }
 
     /** Whether there is a value, or one was refused. */

@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>An application with {@code root} (PHP): gatepool looks for the script itself, before a worker sees the request.
  *   <li>A script of kind {@code cgi}: the same, but it is looked up by the thread that starts it, see {@link CgiBackend}.
- *   <li>Any other application: the path is split at the mount. Behind a web server and mounted at "/" the variables stay
- *       as the web server sent them.
+ *   <li>A WSGI application: the path is split at the mount, on every front. Behind nginx's stock fastcgi_params all of it
+ *       is SCRIPT_NAME, and any framework would answer 404.
+ *   <li>Any other application: the same, but behind a web server and mounted at "/" the variables stay as the web server
+ *       sent them.
  * </ul>
  */
 interface Mapping {
@@ -33,9 +35,10 @@ interface Mapping {
             return new ScriptMapping(settings, context);
         }
         String rootless = settings.mount();
+        boolean always = settings.kind() == Kind.WSGI || !rootless.equals("/");
         OwnVariables own = OwnVariables.of(List.of(), settings.process().env());
         return (exchange, then) -> {
-            if (!exchange.isMapped() || !rootless.equals("/")) {
+            if (always || !exchange.isMapped()) {
                 splitAtMount(exchange.environ(), rootless);
             }
             own.apply(exchange.environ(), Origins.UNSEEN);

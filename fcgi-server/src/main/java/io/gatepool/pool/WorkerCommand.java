@@ -38,7 +38,7 @@ final class WorkerCommand {
 
     /** Why the command cannot be started, before a wrapper hides the reason; empty when it can. */
     String obstacle() {
-        String program = settings.command().get(0);
+        String program = program();
         if (!Files.isDirectory(directory)) {
             return "chdir " + directory + " is not a directory";
         }
@@ -46,12 +46,20 @@ final class WorkerCommand {
             return "";
         }
         if (!program.contains("/")) {
-            return "command " + program + " is not in " + searchPath() + "; it is started as soon as it is";
+            return what() + program + " is not in " + searchPath() + "; it is started as soon as it is";
         }
         Path file = directory.resolve(program).normalize();
         return Files.exists(file)
-                ? "command " + file + " is not an executable file; chmod +x makes it one"
-                : "command " + file + " does not exist; it is started as soon as it does";
+                ? what() + file + " is not an executable file; chmod +x makes it one"
+                : what() + file + " does not exist; it is started as soon as it does";
+    }
+
+    private String program() {
+        return WsgiProgram.command(settings).get(0);
+    }
+
+    private String what() {
+        return settings.wsgi().isPresent() ? "python: " : "command ";
     }
 
     private String searchPath() {
@@ -66,10 +74,10 @@ final class WorkerCommand {
     SpawnRequest request(String number, int socket, int output) {
         ProcessState state = ProcessState.of(settings.process());
         Environ environment = environment(number, state);
-        String program = SearchPath.find(settings.command().get(0), directory, environment.getOrEmpty("PATH"))
-                .orElse(Path.of(settings.command().get(0)))
+        List<String> command = new ArrayList<>(WsgiProgram.command(settings));
+        String program = SearchPath.find(command.get(0), directory, environment.getOrEmpty("PATH"))
+                .orElse(Path.of(command.get(0)))
                 .toString();
-        List<String> command = new ArrayList<>(settings.command());
         command.set(0, program);
         return new SpawnRequest(
                 new Command(
@@ -114,7 +122,7 @@ final class WorkerCommand {
     }
 
     private boolean isPhp() {
-        String program = settings.command().get(0);
+        String program = program();
         return program.substring(program.lastIndexOf('/') + 1).startsWith("php");
     }
 }

@@ -29,6 +29,7 @@ class DefaultsTest {
                         "a",
                         Kind.FASTCGI,
                         List.of("x"),
+                        Optional.empty(),
                         List.of(new Listen(
                                 Address.parse("unix:/run/a.sock", Protocol.FASTCGI),
                                 Optional.empty(),
@@ -225,5 +226,44 @@ class DefaultsTest {
         assertThatThrownBy(() -> AppSettings.fastcgi("a", List.of("x")).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("a: has no 'listen'; write listen = ");
+    }
+
+    @Test
+    void ofAWsgiApp(@TempDir Path directory) {
+        AppSettings app = app(directory, "[app.a]\nkind = \"wsgi\"\nlisten = \":80\"\nmodule = \"shop:app\"\n");
+        assertThat(app.wsgi()).contains(new WsgiSettings("shop:app", "python3", List.of(), 1));
+        assertThat(app.workers().mode()).isEqualTo(WorkerSettings.Mode.STATIC);
+        assertThat(app.workers().max())
+                .isEqualTo(Math.min(12, 2 * Runtime.getRuntime().availableProcessors() + 1));
+        assertThat(app.workers().connections()).isEqualTo(1);
+        assertThat(app.workers().timeoutSignal()).contains("USR1");
+        assertThat(app.timeouts().output()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void eachThreadOfAWsgiWorkerHasAConnection(@TempDir Path directory) {
+        AppSettings app = app(
+                directory,
+                """
+                [app.a]
+                kind = "wsgi"
+                listen = ":80"
+                module = "shop:app"
+                threads = 8
+                python = "venv/x"
+                pythonpath = ["lib"]
+                """);
+        assertThat(app.workers().connections()).isEqualTo(8);
+        assertThat(app.wsgi().orElseThrow().python())
+                .isEqualTo(directory.resolve("venv/x").toString());
+        assertThat(app.wsgi().orElseThrow().pythonPath()).containsExactly(directory.resolve("lib"));
+    }
+
+    @Test
+    void defaultsOfTheFileComeBeforeThoseOfTheKind(@TempDir Path directory) {
+        AppSettings app = app(
+                directory,
+                "[defaults]\nworkers.mode = \"ondemand\"\n[app.a]\nkind = \"wsgi\"\nlisten = \":80\"\nmodule = \"shop:app\"\n");
+        assertThat(app.workers().mode()).isEqualTo(WorkerSettings.Mode.ONDEMAND);
     }
 }
