@@ -242,9 +242,7 @@ class DefaultsTest {
 
     @Test
     void eachThreadOfAWsgiWorkerHasAConnection(@TempDir Path directory) {
-        AppSettings app = app(
-                directory,
-                """
+        AppSettings app = app(directory, """
                 [app.a]
                 kind = "wsgi"
                 listen = ":80"
