@@ -68,6 +68,11 @@ public final class AppBuilder {
         return set(AppKeys.THREADS, threads);
     }
 
+    /** How many requests one worker takes at a time on one connection. */
+    public AppBuilder multiplex(int requests) {
+        return set(AppKeys.MULTIPLEX, requests);
+    }
+
     /** How long a response may be silent; may be {@link Durations#OFF}. */
     public AppBuilder outputTimeout(Duration timeout) {
         return set(AppKeys.OUTPUT_TIMEOUT, timeout);
@@ -224,6 +229,7 @@ public final class AppBuilder {
                 AppRules.upToMax(AppKeys.WORKERS_MAX_SPARE, values),
                 values.get(AppKeys.WORKERS_IDLE_TIMEOUT),
                 connections(),
+                values.get(AppKeys.MULTIPLEX),
                 values.get(AppKeys.WORKERS_START_GRACE),
                 values.find(AppKeys.READY_PATH)
                         .map(path -> new ReadyRequest(

@@ -112,6 +112,9 @@ final class AppKeys {
             .onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<Integer> WORKERS_CONNECTIONS =
             Key.of("workers.connections", count(1, 10_000), 1).onlyFor(Kind.FASTCGI);
+    static final Key<Integer> MULTIPLEX = Key.of("multiplex", AppReaders.multiplex(), 1)
+            .byDefaultFor(Kind.WSGI, 4)
+            .onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<Duration> WORKERS_START_GRACE = Key.of(
                     "workers.start_grace", duration("0s", "1h", false), Duration.ofSeconds(1))
             .onlyFor(Kind.FASTCGI, Kind.WSGI);
@@ -257,6 +260,7 @@ final class AppKeys {
                     WORKERS_MAX_SPARE,
                     WORKERS_IDLE_TIMEOUT,
                     WORKERS_CONNECTIONS,
+                    MULTIPLEX,
                     WORKERS_START_GRACE,
                     READY_PATH,
                     READY_STATUS,

@@ -37,6 +37,12 @@ final class AppReaders {
                 "write \"static\", \"dynamic\" or \"ondemand\"");
     }
 
+    /** {@code "auto"} or a number. */
+    static Reader<Integer> multiplex() {
+        Reader<Integer> number = Readers.count(1, 1000);
+        return setting -> "auto".equals(setting.value()) ? Optional.of(WorkerSettings.AUTO) : number.read(setting);
+    }
+
     /** What the worker of a WSGI app loads: {@code module:attribute}, as gunicorn and uwsgi spell it. */
     static Reader<String> module() {
         return Readers.text().check(AppReaders::isModule, "is no WSGI application", WRITE_MODULE);

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param maxSpare DYNAMIC: how many with nothing to do there are at most
  * @param idleTimeout ONDEMAND: how long one may have nothing to do
  * @param connections requests that one process takes at a time, each over a connection of its own
+ * @param multiplex requests that it takes at a time on one connection; {@link #AUTO} for as many as it says
  * @param startGrace how long a process that answers no probe must stay alive to count as ready
  * @param ready what it must answer besides
  * @param timeoutSignal sent to one that hangs, before TERM, so that it tells where; a name without SIG
@@ -26,11 +27,15 @@ public record WorkerSettings(
         int maxSpare,
         Duration idleTimeout,
         int connections,
+        int multiplex,
         Duration startGrace,
         Optional<ReadyRequest> ready,
         Optional<String> timeoutSignal,
         Recycling recycling,
         List<String> watch) {
+
+    /** As many requests on one connection as the worker answers to FCGI_GET_VALUES that it takes. */
+    public static final int AUTO = 0;
 
     public WorkerSettings {
         watch = List.copyOf(watch);

@@ -5,25 +5,21 @@ import io.gatepool.cgi.ResponseHead;
 import io.gatepool.cgi.ResponseHeadParser;
 import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
-import io.gatepool.fastcgi.ProtocolException;
 import io.gatepool.fastcgi.ProtocolStatus;
-import io.gatepool.fastcgi.RecordDecoder;
-import io.gatepool.fastcgi.RecordHandler;
 import io.gatepool.fastcgi.RecordType;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker answers over one connection: records in, {@link Exchange} out. It knows what has come of the present
- * answer; what follows from that for the connection is {@link WorkerConnection}'s affair. Owned by the event loop.
+ * What a worker answers to the requests of one id: records in, {@link Exchange} out. It knows what has come of the
+ * present answer; what follows from that for the connection is {@link WorkerConnection}'s affair. Owned by the event
+ * loop.
  */
-final class AnswerReader implements RecordHandler {
+final class AnswerReader {
 
     private final Worker worker;
-    private final int requestId;
     private final int headLimit;
     private final Runnable unwanted;
-    private RecordDecoder decoder = new RecordDecoder(this);
     private LineSplitter stderr = new LineSplitter(line -> {});
     private @Nullable Exchange exchange;
     private @Nullable ResponseHeadParser parser;
@@ -37,21 +33,14 @@ final class AnswerReader implements RecordHandler {
      * @param headLimit the largest head of a response, in bytes
      * @param unwanted called when the rest of an answer is of no use
      */
-    AnswerReader(Worker worker, int requestId, int headLimit, Runnable unwanted) {
+    AnswerReader(Worker worker, int headLimit, Runnable unwanted) {
         this.worker = worker;
-        this.requestId = requestId;
         this.headLimit = headLimit;
         this.unwanted = unwanted;
     }
 
-    /** The connection is a new one. */
-    void connected() {
-        decoder = new RecordDecoder(this);
-    }
-
     /** The connection is lost: what came of the stderr is all there is. */
     void disconnected() {
-        decoder.stop();
         stderr.finish();
     }
 
@@ -67,11 +56,6 @@ final class AnswerReader implements RecordHandler {
         headPassedOn = false;
         ended = false;
         surplus = false;
-    }
-
-    void decode(ByteBuf in) throws ProtocolException {
-        heard = true;
-        decoder.decode(in);
     }
 
     /** The request that waits for the answer; null when nobody does, or does any more. */
@@ -97,7 +81,7 @@ final class AnswerReader implements RecordHandler {
     }
 
     /** Whether {@code in} is all of an answer of which nothing had come. */
-    boolean isWhole(ByteBuf in) {
+    boolean isWhole(ByteBuf in, int requestId) {
         return !heard && exchange != null && WholeAnswer.is(in, requestId);
     }
 
@@ -121,9 +105,9 @@ final class AnswerReader implements RecordHandler {
         return surplus;
     }
 
-    @Override
-    public void stream(RecordType type, int id, ByteBuf in, int length) {
-        if (isStray(id)) {
+    /** A piece of one of its streams: {@code length} bytes from the reader index on. */
+    void stream(RecordType type, ByteBuf in, int length) {
+        if (isSurplus()) {
             return;
         }
         if (type == RecordType.STDERR) {
@@ -134,10 +118,10 @@ final class AnswerReader implements RecordHandler {
         }
     }
 
-    /** Records of another id are ignored (FastCGI 3.3). */
-    private boolean isStray(int id) {
-        surplus |= id == requestId && ended;
-        return id != requestId || surplus;
+    private boolean isSurplus() {
+        heard = true;
+        surplus |= ended;
+        return surplus;
     }
 
     private void output(Exchange request, ByteBuf in, int length) {
@@ -168,9 +152,13 @@ final class AnswerReader implements RecordHandler {
         }
     }
 
-    @Override
-    public void endRequest(int id, long appStatus, int protocolStatus) {
-        if (isStray(id)) {
+    /**
+     * The worker has ended the request (FastCGI 5.5).
+     *
+     * @param multiplexed whether there may be others on the connection: then "overloaded" means that there were too many
+     */
+    void endRequest(long appStatus, int protocolStatus, boolean multiplexed) {
+        if (isSurplus()) {
             return;
         }
         // The connection is free only when the rest of what was read is known to be nothing.
@@ -179,6 +167,8 @@ final class AnswerReader implements RecordHandler {
         ProtocolStatus status = ProtocolStatus.of(protocolStatus);
         if (status == ProtocolStatus.REQUEST_COMPLETE) {
             complete(appStatus);
+        } else if (multiplexed && (status == ProtocolStatus.OVERLOADED || status == ProtocolStatus.CANT_MPX_CONN)) {
+            notBegun();
         } else if (status == ProtocolStatus.OVERLOADED) {
             fail(Cause.APP_OVERLOADED, "worker " + worker.pid() + " answered FCGI_OVERLOADED");
         } else if (status == ProtocolStatus.UNKNOWN_ROLE) {
@@ -188,6 +178,14 @@ final class AnswerReader implements RecordHandler {
                     ? "FCGI_CANT_MPX_CONN, though it got one request at a time"
                     : "protocol status " + protocolStatus + ", which the specification does not know";
             fail(Cause.PROTOCOL_ERROR, "worker " + worker.pid() + " answered " + what);
+        }
+    }
+
+    /** The worker has not begun with it, and will not. */
+    private void notBegun() {
+        Exchange request = take();
+        if (request != null) {
+            worker.owner().app().again(request);
         }
     }
 

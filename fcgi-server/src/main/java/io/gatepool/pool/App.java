@@ -155,7 +155,7 @@ public final class App implements Application, ManagedApp, Holder, Requeue {
             return;
         }
         Backend backend = backend();
-        if (queue.isEmpty() && backend.hasCapacity()) {
+        if (queue.isEmpty() && backend.hasCapacityFor(exchange)) {
             backend.dispatch(exchange);
         } else if (!backend.trouble().isNone()) {
             exchange.fail(Cause.APP_FAILING, backend.trouble().text());
@@ -174,11 +174,10 @@ public final class App implements Application, ManagedApp, Holder, Requeue {
 
     @Override
     public void capacityFreed() {
-        while (!queue.isEmpty() && backend().hasCapacity()) {
-            Exchange next = queue.poll();
-            if (next != null) {
-                backend().dispatch(next);
-            }
+        Backend backend = backend();
+        for (Exchange next = queue.peek(); next != null && backend.hasCapacityFor(next); next = queue.peek()) {
+            queue.remove(next);
+            backend.dispatch(next);
         }
     }
 

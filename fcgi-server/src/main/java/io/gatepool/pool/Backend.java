@@ -11,8 +11,13 @@ interface Backend {
     /** Starts what has to run before the first request. */
     void start();
 
-    /** Whether {@link #dispatch} may be called. */
+    /** Whether {@link #dispatch} may be called with any request. */
     boolean hasCapacity();
+
+    /** Whether {@link #dispatch} may be called with this request. */
+    default boolean hasCapacityFor(Exchange exchange) {
+        return hasCapacity();
+    }
 
     /** Gives a request to a worker. The request is answered in every case, or handed back to the app's queue. */
     void dispatch(Exchange exchange);

@@ -76,6 +76,11 @@ final class HookedBackend implements Backend {
     }
 
     @Override
+    public boolean hasCapacityFor(Exchange exchange) {
+        return started && backend.hasCapacityFor(exchange);
+    }
+
+    @Override
     public void dispatch(Exchange exchange) {
         backend.dispatch(exchange);
     }

@@ -65,9 +65,10 @@ final class RequestQueue {
         setTimer(System.nanoTime());
     }
 
+    /** The one that is next; null when none waits. */
     @Nullable
-    Exchange poll() {
-        return waiting.poll();
+    Exchange peek() {
+        return waiting.peek();
     }
 
     void remove(Exchange exchange) {

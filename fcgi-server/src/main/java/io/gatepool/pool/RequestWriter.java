@@ -49,6 +49,11 @@ final class RequestWriter {
         return complete && !aborted && socket.isDrained();
     }
 
+    /** Whether all of it has been given to the connection, aborted or not. */
+    boolean isComplete() {
+        return complete;
+    }
+
     void start() {
         ByteBuf out = buffer(FIRST_SIZE);
         RecordEncoder.beginRequest(out, id, exchange.role(), true);

@@ -47,6 +47,9 @@ final class Worker {
         /** What is known of the application's way with connections. */
         Keeping keeping();
 
+        /** A request was answered, so long after the worker could begin with it. */
+        void answered(long nanos);
+
         /** The connection takes a request. */
         void freed(WorkerConnection connection, boolean wasBusy);
 
@@ -115,6 +118,7 @@ final class Worker {
     private boolean unneeded;
     private boolean termSent;
     private boolean everReady;
+    private int requestsPerConnection = 1;
 
     /**
      * @param generation of the application, counted from 1 and over its reloads
@@ -130,9 +134,6 @@ final class Worker {
         this.requestLimit = settings.workers()
                 .recycling()
                 .requestLimit(ThreadLocalRandom.current().nextDouble());
-        for (int connection = 0; connection < settings.workers().connections(); connection++) {
-            connections.add(new WorkerConnection(this, settings, context));
-        }
         context.spawner().execute(() -> spawn(command));
     }
 
@@ -243,6 +244,9 @@ final class Worker {
 
     /** The probe is content; there may be a request to answer too. */
     private void answered() {
+        if (probe != null) {
+            requestsPerConnection = probe.requestsPerConnection();
+        }
         probe = null;
         Optional<ReadyRequest> wanted = settings.workers().ready();
         if (wanted.isEmpty()) {
@@ -266,6 +270,10 @@ final class Worker {
         everReady = true;
         long took = System.nanoTime() - wantedNanos;
         owner.app().events().ready(took);
+        Multiplexing multiplexing = Multiplexing.of(settings, requestsPerConnection);
+        for (int connection = 0; connection < settings.workers().connections(); connection++) {
+            connections.add(new WorkerConnection(this, settings, context, multiplexing));
+        }
         owner.ready(this, took / 1_000_000);
         connections.forEach(connection -> owner.freed(connection, false));
     }
@@ -300,6 +308,18 @@ final class Worker {
         if (state == WorkerState.DRAINING && drained) {
             on(WorkerEvent.DONE);
         }
+    }
+
+    /** Sends back what waits on its connections behind a long request. Returns whether something waits there still. */
+    boolean takeBackStuck(long nowNanos) {
+        boolean waiting = false;
+        for (WorkerConnection connection : connections) {
+            if (connection.isStuck(Lookahead.STUCK_NANOS, nowNanos)) {
+                connection.takeBack();
+            }
+            waiting |= connection.hasWaiting();
+        }
+        return waiting;
     }
 
     /** Takes it out of service because something is wrong with it; its other requests may end first. */

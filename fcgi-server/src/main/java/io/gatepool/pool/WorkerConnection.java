@@ -1,45 +1,40 @@
 package io.gatepool.pool;
 
 import io.gatepool.config.AppSettings;
-import io.gatepool.config.Durations;
 import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
-import io.gatepool.exchange.Holder;
-import io.gatepool.exchange.Place;
 import io.gatepool.exchange.RequestStatus;
 import io.gatepool.fastcgi.ProtocolException;
+import io.gatepool.fastcgi.RecordDecoder;
+import io.gatepool.fastcgi.RecordHandler;
+import io.gatepool.fastcgi.RecordType;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to a worker, with at most one request on it: we are the web server of the specification.
+ * One connection to a worker: we are the web server of the specification. There is one request on it at a time or, where
+ * the application multiplexes (FastCGI 3.3), one on each of several ids.
  *
  * <p>It is made when there is a request to send (libfcgi closes a connection on which nothing comes within 2 seconds)
  * and kept with FCGI_KEEP_CONN. An application that closes it, at once or after idle minutes, has done nothing wrong.
  *
  * <p>When a connection is lost under a request, the request goes to another worker if it cannot have been executed (the
- * connect or the write failed) or if repeating it is harmless and nothing of the answer had come; otherwise it fails,
- * and what was already sent on is visibly cut.
- *
- * <p>When the client leaves, the worker is told (ABORT_REQUEST), but the connection stays busy until the worker has
- * finished: the next request would only wait behind it.
+ * connect or the write failed, or it waited behind another one at a worker that serves in order) or if repeating it is
+ * harmless and nothing of the answer had come; otherwise it fails, and what was already sent on is visibly cut.
  *
  * <p>Owned by the event loop.
  */
-final class WorkerConnection implements Holder, WorkerSocket.Listener {
-
-    /** One request at a time, so there is only one id. */
-    private static final int REQUEST_ID = 1;
+final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
 
     /** After a failed connect or a lost connection: the news of the worker's end may be on its way. */
     private static final long PAUSE_MILLIS = 20;
-
-    /** A worker that is replaced because of a request may take its time over others first. */
-    private static final long ENDS_WITH_NANOS = TimeUnit.HOURS.toNanos(1);
 
     /** How long a connection may stay open, and silent, when its worker has ended. */
     private static final long GONE_GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -47,62 +42,104 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
     private final Worker worker;
     private final AppSettings settings;
     private final PoolContext context;
-    private final AnswerReader answer;
-    private final SlowWatch slow;
+    private final List<RequestSlot> free = new ArrayList<>();
+    private final RequestSlot[] slots;
+    /** In the order in which they were sent. */
+    private final Deque<RequestSlot> inFlight = new ArrayDeque<>();
+
+    private final boolean inOrder;
+    private RecordDecoder decoder = new RecordDecoder(this);
     private @Nullable WorkerSocket socket;
-    private @Nullable RequestWriter writer;
-    private boolean busy;
-    private boolean reused;
-    private long submittedNanos;
-    private long startedNanos;
-    private long lastByteNanos;
     private long goneNanos;
     private long lastEndNanos;
     private long served;
     private boolean resting;
+    private boolean closing;
+    private boolean listed;
 
-    WorkerConnection(Worker worker, AppSettings settings, PoolContext context) {
+    /** @param multiplexing how many requests it may take at a time, and what the worker does with them */
+    WorkerConnection(Worker worker, AppSettings settings, PoolContext context, Multiplexing multiplexing) {
         this.worker = worker;
         this.settings = settings;
         this.context = context;
-        this.answer = new AnswerReader(worker, REQUEST_ID, settings.responseHead(), this::abort);
-        this.slow = new SlowWatch(settings, context.files());
+        this.inOrder = multiplexing.inOrder();
+        this.slots = new RequestSlot[multiplexing.depth()];
+        for (int index = slots.length - 1; index >= 0; index--) {
+            RequestSlot slot = new RequestSlot(index + 1, this, worker, settings, context);
+            slots[index] = slot;
+            free.add(slot);
+        }
     }
 
     Worker worker() {
         return worker;
     }
 
-    /** Whether the worker still works on a request here, wanted or not. */
-    boolean isBusy() {
-        return busy;
+    /** Whether the worker works on nothing here, wanted or not. */
+    boolean isIdle() {
+        return inFlight.isEmpty() && !resting;
     }
 
-    /** Whether somebody waits for its answer. */
+    /** Whether somebody waits for an answer. */
     boolean isServing() {
-        return answer.exchange() != null;
+        return inFlight.stream().anyMatch(slot -> slot.answer().exchange() != null);
+    }
+
+    /** Whether a further request may be sent while there are some on it. */
+    boolean hasRoom() {
+        WorkerSocket open = socket;
+        return !free.isEmpty()
+                && !inFlight.isEmpty()
+                && open != null
+                && open.isOpen()
+                && !closing
+                && !resting
+                && worker.isReady()
+                && worker.owner().keeping().keeps();
+    }
+
+    /** Whether its first request has begun lately, and has not begun to answer. */
+    boolean isLikelyToEndSoon(long withinNanos, long nowNanos) {
+        RequestSlot first = inFlight.peekFirst();
+        return first != null
+                && first.answer().exchange() != null
+                && !first.answer().hasOutput()
+                && nowNanos - first.startedNanos() < withinNanos;
+    }
+
+    /** Whether requests wait on it behind one that has taken for so long. */
+    boolean isStuck(long forNanos, long nowNanos) {
+        RequestSlot first = inFlight.peekFirst();
+        return hasWaiting() && first != null && nowNanos - first.startedNanos() > forNanos;
+    }
+
+    /** Whether requests wait on it behind another one. */
+    boolean hasWaiting() {
+        return inOrder && inFlight.size() > 1;
+    }
+
+    /** Whether it stands in a list of those that may take more; kept by the {@link WorkerPool}. */
+    boolean isListed() {
+        return listed;
+    }
+
+    void listed(boolean is) {
+        listed = is;
     }
 
     // ---- a request goes out ----
 
     void send(Exchange request) {
-        busy = true;
+        RequestSlot slot = free.remove(free.size() - 1);
+        boolean alone = inFlight.isEmpty();
+        inFlight.addLast(slot);
         worker.dispatched();
-        answer.expect(request);
-        if (request.attempts() > 0) {
-            worker.owner().app().log().warn("{} {} runs again on {}", request.id(), request.title(), worker.pid());
-        }
-        request.dispatchedTo(this);
-        request.workedOnBy(worker.pid());
-        startedNanos = request.dispatchedNanos();
-        submittedNanos = request.submittedNanos();
-        lastByteNanos = startedNanos;
-        WorkerSocket open = usable(request);
-        reused = open != null;
+        slot.begin(request);
+        WorkerSocket open = alone ? usable(request) : socket;
         if (open != null) {
-            write(open, request);
+            slot.write(open, request, true);
         } else {
-            connect(request);
+            connect(slot, request);
         }
     }
 
@@ -120,25 +157,26 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
         return open.isAtEnd() || worker.owner().keeping().isUnknown();
     }
 
-    private void connect(Exchange request) {
-        answer.connected();
+    private void connect(RequestSlot slot, Exchange request) {
+        decoder = new RecordDecoder(this);
         served = 0;
+        closing = false;
         try {
             WorkerSocket connected = WorkerSocket.connect(context.loop(), worker.socket(), this);
             socket = connected;
-            write(connected, request);
+            slot.write(connected, request, false);
         } catch (IOException e) {
-            connectFailed(e);
+            connectFailed(slot, e);
         }
     }
 
     /** Refused, or not possible just now: the request goes elsewhere, or waits; this connection pauses. */
-    private void connectFailed(IOException cause) {
+    private void connectFailed(RequestSlot slot, IOException cause) {
         ConnectFault fault = ConnectFault.of(cause);
         if (fault.isPassing()) {
             worker.owner().notConnected("worker " + worker.pid() + ": " + fault.text());
         }
-        Exchange request = answer.take();
+        Exchange request = slot.answer().take();
         socket = null;
         if (request != null) {
             worker.owner().app().again(request);
@@ -150,24 +188,17 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
                             if (worker.isReady() && !fault.isPassing()) {
                                 worker.retire("it takes no connections: " + fault.text());
                             }
-                            free();
+                            release(slot);
                         },
                         PAUSE_MILLIS,
                         TimeUnit.MILLISECONDS);
     }
 
-    private void write(WorkerSocket open, Exchange request) {
-        RequestWriter made = new RequestWriter(open, REQUEST_ID, request);
-        writer = made;
-        made.start();
-    }
-
     @Override
     public void writable(WorkerSocket open) {
-        if (writer != null && open == socket) {
-            // It reads the body: that is a sign of life too.
-            lastByteNanos = System.nanoTime();
-            writer.more();
+        if (open == socket) {
+            long now = System.nanoTime();
+            inFlight.forEach(slot -> slot.writable(now));
         }
     }
 
@@ -176,8 +207,12 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
     /** Only behind an answer that leaves the connection usable: otherwise there is no next request to wait for. */
     @Override
     public boolean isWholeAnswer(ByteBuf bytes) {
-        RequestWriter sent = writer;
-        return sent != null && sent.isReusable() && worker.owner().keeping().keeps() && answer.isWhole(bytes);
+        RequestSlot slot = inFlight.peekFirst();
+        return slot != null
+                && inFlight.size() == 1
+                && slot.isSentCleanly()
+                && worker.owner().keeping().keeps()
+                && slot.answer().isWhole(bytes, slot.id());
     }
 
     @Override
@@ -185,70 +220,136 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
         if (from != socket) {
             return;
         }
-        lastByteNanos = System.nanoTime();
+        long now = System.nanoTime();
+        RequestSlot first = inFlight.peekFirst();
+        if (first != null) {
+            first.heard(now);
+        }
         try {
-            answer.decode(in);
+            decoder.decode(in);
         } catch (ProtocolException e) {
-            answer.fail(Cause.PROTOCOL_ERROR, "worker " + worker.pid() + " sent no FastCGI: " + e.getMessage());
+            String why = "worker " + worker.pid() + " sent no FastCGI: " + e.getMessage();
+            inFlight.stream().limit(inOrder ? 1 : slots.length).forEach(slot -> slot.answer()
+                    .fail(Cause.PROTOCOL_ERROR, why));
             from.close();
         }
-        if (answer.hasEnded() && busy && !resting) {
-            finished();
-        } else if (answer.hasSurplus()) {
+        if (resting) {
+            return;
+        }
+        boolean any = false;
+        for (RequestSlot slot = ended(); slot != null; slot = ended()) {
+            any = true;
+            finished(slot, now);
+        }
+        if (!any && hasSurplus() && from == socket) {
             socket = null;
             from.close();
+            lost();
+        }
+    }
+
+    private @Nullable RequestSlot ended() {
+        if (resting) {
+            return null;
+        }
+        for (RequestSlot slot : inFlight) {
+            if (slot.answer().hasEnded()) {
+                return slot;
+            }
+        }
+        return null;
+    }
+
+    private boolean hasSurplus() {
+        for (RequestSlot slot : slots) {
+            if (slot.answer().hasSurplus()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Records of other ids are ignored (FastCGI 3.3). */
+    private @Nullable RequestSlot slot(int id) {
+        return id <= slots.length ? slots[id - 1] : null;
+    }
+
+    @Override
+    public void stream(RecordType type, int id, ByteBuf in, int length) {
+        RequestSlot slot = slot(id);
+        if (slot != null) {
+            if (slots.length > 1) {
+                slot.heard(System.nanoTime());
+            }
+            slot.answer().stream(type, in, length);
+        }
+    }
+
+    @Override
+    public void endRequest(int id, long appStatus, int protocolStatus) {
+        RequestSlot slot = slot(id);
+        if (slot != null) {
+            slot.answer().endRequest(appStatus, protocolStatus, slots.length > 1);
         }
     }
 
     @Override
     public void receivedAll(WorkerSocket from) {
-        Exchange current = answer.exchange();
-        if (current != null && from == socket) {
-            current.flush();
-            if (current.isSaturated()) {
-                from.pause();
+        if (from != socket) {
+            return;
+        }
+        for (RequestSlot slot : inFlight) {
+            Exchange current = slot.answer().exchange();
+            if (current != null) {
+                current.flush();
+                if (current.isSaturated()) {
+                    from.pause();
+                }
             }
         }
     }
 
-    @Override
-    public void resume(Exchange request) {
-        lastByteNanos = System.nanoTime();
+    /** A response that was saturated takes more. */
+    void resume() {
         if (socket != null) {
             socket.resume();
         }
     }
 
     /** The worker has ended the request. What it did not want to read cannot be left on the connection. */
-    private void finished() {
-        RequestWriter sent = writer;
-        writer = null;
-        answer.take();
+    private void finished(RequestSlot slot, long nowNanos) {
+        boolean clean = slots.length > 1 ? slot.isSentWhole() : slot.isSentCleanly();
+        slot.endWriting();
+        slot.answer().take();
+        worker.owner().answered(nowNanos - slot.startedNanos());
+        inFlight.remove(slot);
+        RequestSlot next = inFlight.peekFirst();
+        if (next != null && inOrder) {
+            next.itsTurn(nowNanos);
+        }
         served++;
-        lastEndNanos = System.nanoTime();
+        lastEndNanos = nowNanos;
         Keeping keeping = worker.owner().keeping();
         keeping.answered(served);
         WorkerSocket open = socket;
         if (open != null) {
-            if (sent == null
-                    || !sent.isReusable()
-                    || answer.hasSurplus()
-                    || !(keeping.isUnknown() || keeping.keeps())) {
+            closing |= !clean || slot.answer().hasSurplus() || !(keeping.isUnknown() || keeping.keeps());
+            if (closing && inFlight.isEmpty()) {
                 socket = null;
                 open.close();
             } else {
                 open.resume();
                 if (keeping.isUnknown()) {
-                    rest(open, keeping);
+                    rest(open, keeping, slot);
                     return;
                 }
             }
         }
-        free();
+        freed(slot);
     }
 
     /** The connection takes no request until it is known whether the application keeps it. */
-    private void rest(WorkerSocket open, Keeping keeping) {
+    private void rest(WorkerSocket open, Keeping keeping, RequestSlot slot) {
         resting = true;
         context.loop()
                 .schedule(
@@ -262,46 +363,61 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
                             } else if (socket == open) {
                                 keeping.stayedOpen();
                             }
-                            free();
+                            freed(slot);
                         },
                         Keeping.REST_MILLIS,
                         TimeUnit.MILLISECONDS);
     }
 
-    private void free() {
-        busy = false;
-        worker.freed(this);
+    /** The id, which is in flight, takes another request. */
+    private void release(RequestSlot slot) {
+        inFlight.remove(slot);
+        freed(slot);
     }
 
-    private void freeLater() {
-        context.loop().schedule(this::free, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    private void freed(RequestSlot slot) {
+        free.add(slot);
+        worker.freed(this);
     }
 
     // ---- things go wrong ----
 
     @Override
-    public void closed(WorkerSocket lost) {
-        if (lost != socket) {
+    public void closed(WorkerSocket gone) {
+        if (gone != socket) {
             return;
         }
         socket = null;
         worker.connectionLost();
-        answer.disconnected();
-        if (worker.isReady() && (!busy || resting || (reused && !answer.hasOutput()))) {
+        RequestSlot first = inFlight.peekFirst();
+        boolean unheard = first == null || (first.isReused() && !first.answer().hasOutput());
+        if (worker.isReady() && (resting || unheard)) {
             worker.owner().keeping().closed(served, System.nanoTime() - lastEndNanos);
         }
-        if (busy && !resting) {
-            lost();
+        lost();
+    }
+
+    /** The connection is lost under whatever is on it. */
+    private void lost() {
+        decoder.stop();
+        RequestSlot first = inFlight.peekFirst();
+        // They go back to the head of the queue: the last one first.
+        List<RequestSlot> all = new ArrayList<>(inFlight);
+        for (int index = all.size() - 1; index >= 0; index--) {
+            RequestSlot slot = all.get(index);
+            slot.answer().disconnected();
+            lost(slot, slot == first || !inOrder);
         }
     }
 
-    private void lost() {
-        RequestWriter sent = writer;
-        writer = null;
+    /** @param hadItsTurn whether the worker may have begun with it */
+    private void lost(RequestSlot slot, boolean hadItsTurn) {
+        AnswerReader answer = slot.answer();
+        boolean maybeExecuted = hadItsTurn && slot.isBegun();
+        boolean wasSent = maybeExecuted || (hadItsTurn && !slot.isReused());
+        slot.endWriting();
         Exchange request = answer.take();
         if (request != null) {
-            boolean maybeExecuted = sent != null && sent.isBegun();
-            boolean wasSent = maybeExecuted || !reused;
             if (wasSent) {
                 worker.lost(request);
                 request.sent();
@@ -321,7 +437,7 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
                                 + (answer.hasOutput() ? "it had begun to answer" : "it may have been executed"));
             }
         }
-        freeLater();
+        context.loop().schedule(() -> release(slot), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Of a request that may have been executed. */
@@ -348,48 +464,45 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
                         TimeUnit.MILLISECONDS);
     }
 
+    /** Requests that wait here behind another one go back to the queue; the worker is told that they are not wanted. */
+    void takeBack() {
+        if (!inOrder) {
+            return;
+        }
+        List<RequestSlot> waiting = inFlight.stream().skip(1).toList();
+        for (int index = waiting.size() - 1; index >= 0; index--) {
+            RequestSlot slot = waiting.get(index);
+            Exchange request = slot.answer().take();
+            if (request != null) {
+                slot.abort();
+                worker.owner().app().again(request);
+            }
+        }
+    }
+
     @Override
     public void failed(RuntimeException mistake) {
         worker.owner().app().log().error("connection to worker {}: {}", worker.pid(), mistake.toString(), mistake);
     }
 
-    /** The client has gone, or gatepool has failed the request for a reason of its own. */
-    @Override
-    public void cancelled(Exchange request) {
-        if (request == answer.exchange()) {
-            answer.take();
-            abort();
-        }
+    /** The requests that somebody waits for. */
+    List<RequestStatus> current() {
+        return inFlight.stream()
+                .map(slot -> slot.answer().exchange())
+                .filter(Objects::nonNull)
+                .map(RequestStatus::of)
+                .toList();
     }
 
-    @Override
-    public Place place() {
-        return Place.worker(worker.pid());
-    }
-
-    @Override
-    public List<String> lastErrors() {
-        return worker.lastErrors();
-    }
-
-    /** As a request that went over its time. */
-    @Override
-    public void killed(Exchange request) {
-        worker.endsWith(request, ENDS_WITH_NANOS);
-        worker.retire(request.id() + " " + request.title() + " was killed");
-    }
-
-    /** The request that somebody waits for, if there is one. */
-    Optional<RequestStatus> current() {
-        return Optional.ofNullable(answer.exchange()).map(RequestStatus::of);
-    }
-
-    /** Nobody waits for the rest. A worker that waits for a body that will not come sees the end of file. */
-    private void abort() {
+    /**
+     * Nobody waits for the rest of a request. A worker that waits for a body that will not come sees the end of file,
+     * unless there are other requests on the connection.
+     */
+    void abort(@Nullable RequestWriter writer) {
         WorkerSocket open = socket;
         if (open != null && open.isOpen()) {
             open.resume();
-            if (writer != null && writer.abort()) {
+            if (writer != null && writer.abort() && slots.length == 1) {
                 open.shutdownOutput();
             }
         }
@@ -398,7 +511,7 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
     /** The process is to end, and has nothing more to do here. */
     void closeIfIdle() {
         WorkerSocket open = socket;
-        if (!busy && open != null) {
+        if (isIdle() && open != null) {
             open.close();
         }
     }
@@ -417,54 +530,29 @@ final class WorkerConnection implements Holder, WorkerSocket.Listener {
         if (socket != open || !open.isOpen()) {
             return;
         }
-        Exchange request = answer.exchange();
-        boolean silent = System.nanoTime() - Math.max(lastByteNanos, goneNanos) > GONE_GRACE_NANOS;
-        if (request == null || (silent && !request.isSaturated())) {
-            open.close();
-        } else {
+        boolean wanted = inFlight.stream().anyMatch(this::isStillRead);
+        if (wanted) {
             context.loop().schedule(() -> closeWhenRead(open), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            open.close();
         }
     }
 
-    /** Looks for passed deadlines, also of a request that nobody waits for any more. */
+    private boolean isStillRead(RequestSlot slot) {
+        Exchange request = slot.answer().exchange();
+        boolean silent = System.nanoTime() - Math.max(slot.lastByteNanos(), goneNanos) > GONE_GRACE_NANOS;
+        return request != null && (!silent || request.isSaturated());
+    }
+
+    /** Looks for passed deadlines. Those of requests that wait for their turn begin with it. */
     void tick(long nowNanos) {
-        if (!busy || worker.state() == WorkerState.STOPPING) {
+        if (inFlight.isEmpty() || worker.state() == WorkerState.STOPPING) {
             return;
         }
-        Exchange request = answer.exchange();
-        slow.look(request, nowNanos);
-        if (nowNanos - submittedNanos > settings.timeouts().request().toNanos()) {
-            expire(
-                    Cause.REQUEST_TIMEOUT,
-                    "request_timeout",
-                    Durations.text(settings.timeouts().request()));
-        } else if (!answer.hasOutput()
-                && nowNanos - startedNanos > settings.timeouts().firstByte().toNanos()) {
-            expire(
-                    Cause.FIRST_BYTE_TIMEOUT,
-                    "first_byte_timeout",
-                    Durations.text(settings.timeouts().firstByte()));
-        } else if (isWaitingForOutput(request)
-                && nowNanos - lastByteNanos > settings.timeouts().output().toNanos()) {
-            expire(
-                    Cause.OUTPUT_TIMEOUT,
-                    "output_timeout",
-                    Durations.text(settings.timeouts().output()));
+        if (inOrder || slots.length == 1) {
+            Objects.requireNonNull(inFlight.peekFirst()).tick(nowNanos);
+        } else {
+            List.copyOf(inFlight).forEach(slot -> slot.tick(nowNanos));
         }
-    }
-
-    /** A worker that may not write, because its reader is slow, is not silent. */
-    private static boolean isWaitingForOutput(@Nullable Exchange request) {
-        return request == null || !request.isSaturated();
-    }
-
-    private void expire(Cause cause, String key, String value) {
-        Exchange request = answer.exchange();
-        String what = request == null ? "an abandoned request" : request.id() + " " + request.title();
-        if (request != null) {
-            worker.endsWith(request, ENDS_WITH_NANOS);
-        }
-        answer.fail(cause, "worker " + worker.pid() + " went over " + key + " = " + value);
-        worker.overdue(what + " went over " + key + " = " + value);
     }
 }

@@ -1,6 +1,7 @@
 package io.gatepool.pool;
 
 import io.gatepool.config.AppSettings;
+import io.gatepool.config.Kind;
 import io.gatepool.config.WorkerSettings;
 import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.Exchange;
@@ -13,6 +14,7 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,11 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
     private final Shortage shortage = new Shortage();
     private final Set<Worker> workers = new LinkedHashSet<>();
     private final Deque<WorkerConnection> free = new ArrayDeque<>();
+    /** Connections that may take more requests besides those they have. Some cannot any more. */
+    private final Deque<WorkerConnection> shared = new ArrayDeque<>();
+
+    private final Lookahead lookahead = new Lookahead();
+    private boolean watchesWaiting;
     private final Recycler recycler;
     private final Postmortem postmortem;
     private final Backoff backoff;
@@ -202,10 +209,80 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
     }
 
     @Override
+    public boolean hasCapacityFor(Exchange exchange) {
+        return !free.isEmpty() || sharing(exchange) != null;
+    }
+
+    @Override
     public void dispatch(Exchange exchange) {
         busy++;
-        free.pop().send(exchange);
+        WorkerConnection taken = free.poll();
+        if (taken == null) {
+            WorkerConnection behind = sharing(exchange);
+            if (behind == null) {
+                throw new IllegalStateException("no capacity");
+            }
+            shared.remove();
+            behind.listed(false);
+            taken = behind;
+        }
+        taken.send(exchange);
+        list(taken);
     }
+
+    // ---- several requests on one connection ----
+
+    /** A connection that may take this request besides those it has: of each its turn. Null when there is none. */
+    private @Nullable WorkerConnection sharing(Exchange exchange) {
+        if (shared.isEmpty()) {
+            return null;
+        }
+        boolean inOrder = settings.kind() == Kind.WSGI;
+        // As long as there may be more workers, requests that wait in the queue have to be seen there.
+        if (inOrder && (!lookahead.allows(exchange) || workers.size() < scaler.max())) {
+            return null;
+        }
+        long now = System.nanoTime();
+        for (WorkerConnection next = shared.peek(); next != null; next = shared.peek()) {
+            if (next.hasRoom() && (!inOrder || next.isLikelyToEndSoon(Lookahead.FRESH_NANOS, now))) {
+                return next;
+            }
+            shared.remove();
+            next.listed(false);
+        }
+        return null;
+    }
+
+    /** The connection has requests; if it takes more, it is listed. */
+    private void list(WorkerConnection connection) {
+        if (!connection.isListed() && connection.hasRoom()) {
+            connection.listed(true);
+            shared.add(connection);
+        }
+        if (!watchesWaiting && connection.hasWaiting()) {
+            watchesWaiting = true;
+            context.loop().schedule(this::takeBackStuck, Lookahead.STUCK_NANOS, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Whoever waits at a worker behind a request that turns out to be long goes back to the queue. */
+    private void takeBackStuck() {
+        long now = System.nanoTime();
+        watchesWaiting = false;
+        for (Worker worker : List.copyOf(workers)) {
+            watchesWaiting |= worker.takeBackStuck(now);
+        }
+        if (watchesWaiting) {
+            context.loop().schedule(this::takeBackStuck, Lookahead.STUCK_NANOS, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    @Override
+    public void answered(long nanos) {
+        lookahead.answered(nanos);
+    }
+
+    // ---- what happens with time ----
 
     @Override
     public void tick(long nowNanos) {
@@ -234,6 +311,7 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
         retired = true;
         postmortem.close();
         free.clear();
+        shared.clear();
         workers.stream().filter(Worker::isReady).forEach(worker -> app.events().replaced(Reason.RELOAD));
         List.copyOf(workers).forEach(Worker::recycle);
     }
@@ -334,13 +412,18 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
         if (!connection.worker().isReady() || retired) {
             return;
         }
-        free.push(connection);
+        if (connection.isIdle()) {
+            free.push(connection);
+        } else {
+            list(connection);
+        }
         app.capacityFreed();
     }
 
     @Override
     public void withdrawn(Worker worker) {
         free.removeIf(connection -> connection.worker() == worker);
+        shared.removeIf(connection -> connection.worker() == worker);
         recycler.lost(worker);
         maintain();
     }

@@ -1,5 +1,6 @@
 package io.gatepool.pool;
 
+import io.gatepool.fastcgi.NameValues;
 import io.gatepool.fastcgi.ProtocolException;
 import io.gatepool.fastcgi.RecordDecoder;
 import io.gatepool.fastcgi.RecordEncoder;
@@ -16,6 +17,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.UnixChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,7 @@ final class WorkerProbe extends ChannelInboundHandlerAdapter implements RecordHa
     private final Path socket;
     private @Nullable Channel channel;
     private String problem = "";
+    private int requestsPerConnection = 1;
     private boolean refused;
     private boolean closed;
 
@@ -97,8 +100,25 @@ final class WorkerProbe extends ChannelInboundHandlerAdapter implements RecordHa
     }
 
     @Override
-    public void getValuesResult(ByteBuf in, int length) {
+    public void getValuesResult(ByteBuf in, int length) throws ProtocolException {
+        Map<String, String> values = NameValues.toMap(in, length);
+        if (values.getOrDefault("FCGI_MPXS_CONNS", "0").equals("1")) {
+            int requests = number(values.get("FCGI_MAX_REQS"));
+            int connections = number(values.get("FCGI_MAX_CONNS"));
+            requestsPerConnection =
+                    requests == 0 ? Multiplexing.UNTOLD : Math.max(1, requests / Math.max(1, connections));
+        }
         answered();
+    }
+
+    /** 0 for anything that is no useful number. */
+    private static int number(@Nullable String text) {
+        return text != null && text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
+    }
+
+    /** How many requests it takes on one connection; 1 until it has said that it multiplexes (FCGI_MPXS_CONNS). */
+    int requestsPerConnection() {
+        return requestsPerConnection;
     }
 
     @Override

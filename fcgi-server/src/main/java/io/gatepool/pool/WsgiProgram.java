@@ -2,6 +2,7 @@ package io.gatepool.pool;
 
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Kind;
+import io.gatepool.config.WorkerSettings;
 import io.gatepool.config.WsgiSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,10 @@ final class WsgiProgram {
     private static List<String> wsgi(AppSettings settings, WsgiSettings wsgi) {
         List<String> words = new ArrayList<>(List.of(interpreter(wsgi.python()), worker()));
         words.addAll(List.of("--threads", Integer.toString(wsgi.threads())));
+        int multiplex = settings.workers().multiplex();
+        if (multiplex != WorkerSettings.AUTO) {
+            words.addAll(List.of("--multiplex", Integer.toString(multiplex)));
+        }
         if (settings.workers().max() > 1) {
             words.add("--multiprocess");
         }

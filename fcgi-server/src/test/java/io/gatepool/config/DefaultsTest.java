@@ -66,6 +66,7 @@ class DefaultsTest {
                                 3,
                                 Duration.ofSeconds(10),
                                 1,
+                                1,
                                 Duration.ofSeconds(1),
                                 Optional.empty(),
                                 Optional.empty(),
@@ -236,6 +237,7 @@ class DefaultsTest {
         assertThat(app.workers().max())
                 .isEqualTo(Math.min(12, 2 * Runtime.getRuntime().availableProcessors() + 1));
         assertThat(app.workers().connections()).isEqualTo(1);
+        assertThat(app.workers().multiplex()).isEqualTo(4);
         assertThat(app.workers().timeoutSignal()).contains("USR1");
         assertThat(app.timeouts().output()).isEqualTo(Duration.ofSeconds(30));
     }

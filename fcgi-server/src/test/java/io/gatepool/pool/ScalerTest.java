@@ -26,6 +26,7 @@ class ScalerTest {
                         Math.min(3, max),
                         Duration.ofSeconds(10),
                         connections,
+                        1,
                         Duration.ofSeconds(1),
                         Optional.empty(),
                         Optional.empty(),

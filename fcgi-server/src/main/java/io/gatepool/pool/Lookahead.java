@@ -1,0 +1,43 @@
+package io.gatepool.pool;
+
+import io.gatepool.exchange.Exchange;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * When a request may wait at a worker, behind another one, instead of in the queue. A worker that finds its next request
+ * there need not sleep and be woken, which is worth more than a short request itself costs; but whoever waits behind a
+ * long one waits in vain while other workers are free. So it is done only while requests are short of late, never behind
+ * one that has run for a moment or has begun to answer, only for requests that may be sent again, and what got stuck all
+ * the same is taken back.
+ *
+ * <p>Owned by the event loop.
+ */
+final class Lookahead {
+
+    /** Of late, on average: longer ones gain nothing by it. */
+    private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** One that has run for so long may be a long one. */
+    static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    /** Who waits behind one that has run for so long is taken back. */
+    static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    /** How fast the past is forgotten: a request counts for a sixteenth. */
+    private static final double WEIGHT = 1.0 / 16;
+
+    private double averageNanos = SHORT_NANOS;
+
+    /** A request was answered, so long after its worker could begin with it. */
+    void answered(long nanos) {
+        averageNanos += (nanos - averageNanos) * WEIGHT;
+    }
+
+    /** Whether this one may wait behind another one. */
+    boolean allows(Exchange request) {
+        return averageNanos < SHORT_NANOS
+                && request.isSafe()
+                && request.body().unread() == 0
+                && request.data().unread() == 0;
+    }
+}

@@ -1,0 +1,212 @@
+package io.gatepool.pool;
+
+import io.gatepool.config.AppSettings;
+import io.gatepool.config.Durations;
+import io.gatepool.exchange.Cause;
+import io.gatepool.exchange.Exchange;
+import io.gatepool.exchange.Holder;
+import io.gatepool.exchange.Place;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request id of a {@link WorkerConnection}: the request that is on it, what goes out of it, what comes back, and its
+ * deadlines. It is busy until the worker has finished, also when nobody waits for the answer any more.
+ *
+ * <p>When the client leaves, the worker is told (ABORT_REQUEST), but the id stays taken until the worker has said that it
+ * is done.
+ *
+ * <p>Owned by the event loop.
+ */
+final class RequestSlot implements Holder {
+
+    /** A worker that is replaced because of a request may take its time over others first. */
+    private static final long ENDS_WITH_NANOS = TimeUnit.HOURS.toNanos(1);
+
+    private final int id;
+    private final WorkerConnection connection;
+    private final Worker worker;
+    private final AppSettings settings;
+    private final AnswerReader answer;
+    private final SlowWatch slow;
+    private @Nullable RequestWriter writer;
+    private boolean reused;
+    private long submittedNanos;
+    private long startedNanos;
+    private long lastByteNanos;
+
+    RequestSlot(int id, WorkerConnection connection, Worker worker, AppSettings settings, PoolContext context) {
+        this.id = id;
+        this.connection = connection;
+        this.worker = worker;
+        this.settings = settings;
+        this.answer = new AnswerReader(worker, settings.responseHead(), this::abort);
+        this.slow = new SlowWatch(settings, context.files());
+    }
+
+    int id() {
+        return id;
+    }
+
+    AnswerReader answer() {
+        return answer;
+    }
+
+    /** Whether it was sent over a connection that had been used before. */
+    boolean isReused() {
+        return reused;
+    }
+
+    /** When the worker may have begun with it. */
+    long startedNanos() {
+        return startedNanos;
+    }
+
+    // ---- out ----
+
+    void begin(Exchange request) {
+        answer.expect(request);
+        if (request.attempts() > 0) {
+            worker.owner().app().log().warn("{} {} runs again on {}", request.id(), request.title(), worker.pid());
+        }
+        request.dispatchedTo(this);
+        request.workedOnBy(worker.pid());
+        startedNanos = request.dispatchedNanos();
+        submittedNanos = request.submittedNanos();
+        lastByteNanos = startedNanos;
+    }
+
+    /** @param again whether the connection has been used before */
+    void write(WorkerSocket open, Exchange request, boolean again) {
+        reused = again;
+        RequestWriter made = new RequestWriter(open, id, request);
+        writer = made;
+        made.start();
+    }
+
+    /** The worker reads the body: that is a sign of life too. */
+    void writable(long nowNanos) {
+        if (writer != null) {
+            lastByteNanos = nowNanos;
+            writer.more();
+        }
+    }
+
+    /** Whether the worker has been sent all of it, and nothing else lies in the connection. */
+    boolean isSentCleanly() {
+        return writer != null && writer.isReusable();
+    }
+
+    /** Whether the worker has been sent all of it. */
+    boolean isSentWhole() {
+        return writer != null && writer.isComplete();
+    }
+
+    /** Whether some of it has gone out. */
+    boolean isBegun() {
+        return writer != null && writer.isBegun();
+    }
+
+    /** Nothing more goes out. */
+    void endWriting() {
+        writer = null;
+    }
+
+    // ---- in ----
+
+    /** Something has come, or is waited for from now on. */
+    void heard(long nowNanos) {
+        lastByteNanos = nowNanos;
+    }
+
+    /** The request that was before it at the worker has ended: its turn has come. */
+    void itsTurn(long nowNanos) {
+        startedNanos = nowNanos;
+        lastByteNanos = nowNanos;
+    }
+
+    /** When something of it came last. */
+    long lastByteNanos() {
+        return lastByteNanos;
+    }
+
+    @Override
+    public void resume(Exchange request) {
+        lastByteNanos = System.nanoTime();
+        connection.resume();
+    }
+
+    // ---- things go wrong ----
+
+    /** The client has gone, or gatepool has failed the request for a reason of its own. */
+    @Override
+    public void cancelled(Exchange request) {
+        if (request == answer.exchange()) {
+            answer.take();
+            abort();
+        }
+    }
+
+    /** Nobody waits for the rest. */
+    void abort() {
+        connection.abort(writer);
+    }
+
+    @Override
+    public Place place() {
+        return Place.worker(worker.pid());
+    }
+
+    @Override
+    public List<String> lastErrors() {
+        return worker.lastErrors();
+    }
+
+    /** As a request that went over its time. */
+    @Override
+    public void killed(Exchange request) {
+        worker.endsWith(request, ENDS_WITH_NANOS);
+        worker.retire(request.id() + " " + request.title() + " was killed");
+    }
+
+    /** Looks for passed deadlines, also of a request that nobody waits for any more. */
+    void tick(long nowNanos) {
+        Exchange request = answer.exchange();
+        slow.look(request, nowNanos);
+        if (nowNanos - submittedNanos > settings.timeouts().request().toNanos()) {
+            expire(
+                    Cause.REQUEST_TIMEOUT,
+                    "request_timeout",
+                    Durations.text(settings.timeouts().request()));
+        } else if (!answer.hasOutput()
+                && nowNanos - startedNanos > settings.timeouts().firstByte().toNanos()) {
+            expire(
+                    Cause.FIRST_BYTE_TIMEOUT,
+                    "first_byte_timeout",
+                    Durations.text(settings.timeouts().firstByte()));
+        } else if (isWaitingForOutput(request)
+                && nowNanos - lastByteNanos > settings.timeouts().output().toNanos()) {
+            expire(
+                    Cause.OUTPUT_TIMEOUT,
+                    "output_timeout",
+                    Durations.text(settings.timeouts().output()));
+        }
+    }
+
+    /** A worker that may not write, because its reader is slow, is not silent. */
+    private static boolean isWaitingForOutput(@Nullable Exchange request) {
+        return request == null || !request.isSaturated();
+    }
+
+    private void expire(Cause cause, String key, String value) {
+        Exchange request = answer.exchange();
+        String what = request == null ? "an abandoned request" : request.id() + " " + request.title();
+        if (request != null) {
+            worker.endsWith(request, ENDS_WITH_NANOS);
+        }
+        connection.takeBack();
+        answer.fail(cause, "worker " + worker.pid() + " went over " + key + " = " + value);
+        worker.overdue(what + " went over " + key + " = " + value);
+    }
+}
