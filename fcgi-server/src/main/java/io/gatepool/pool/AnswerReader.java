@@ -155,9 +155,10 @@ final class AnswerReader {
     /**
      * The worker has ended the request (FastCGI 5.5).
      *
-     * @param multiplexed whether there may be others on the connection: then "overloaded" means that there were too many
+     * @param alone whether nothing else was on the connection when it was sent; else a refusal means that there is too
+     *     much on it, and the request goes elsewhere
      */
-    void endRequest(long appStatus, int protocolStatus, boolean multiplexed) {
+    void endRequest(long appStatus, int protocolStatus, boolean alone) {
         if (isSurplus()) {
             return;
         }
@@ -167,7 +168,7 @@ final class AnswerReader {
         ProtocolStatus status = ProtocolStatus.of(protocolStatus);
         if (status == ProtocolStatus.REQUEST_COMPLETE) {
             complete(appStatus);
-        } else if (multiplexed && (status == ProtocolStatus.OVERLOADED || status == ProtocolStatus.CANT_MPX_CONN)) {
+        } else if (!alone && (status == ProtocolStatus.OVERLOADED || status == ProtocolStatus.CANT_MPX_CONN)) {
             notBegun();
         } else if (status == ProtocolStatus.OVERLOADED) {
             fail(Cause.APP_OVERLOADED, "worker " + worker.pid() + " answered FCGI_OVERLOADED");

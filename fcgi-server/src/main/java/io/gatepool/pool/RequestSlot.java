@@ -32,6 +32,7 @@ final class RequestSlot implements Holder {
     private final SlowWatch slow;
     private @Nullable RequestWriter writer;
     private boolean reused;
+    private boolean alone;
     private long submittedNanos;
     private long startedNanos;
     private long lastByteNanos;
@@ -58,6 +59,11 @@ final class RequestSlot implements Holder {
         return reused;
     }
 
+    /** Whether nothing else was on the connection when it was sent. */
+    boolean wasAlone() {
+        return alone;
+    }
+
     /** When the worker may have begun with it. */
     long startedNanos() {
         return startedNanos;
@@ -65,7 +71,9 @@ final class RequestSlot implements Holder {
 
     // ---- out ----
 
-    void begin(Exchange request) {
+    /** @param first whether nothing else is on the connection */
+    void begin(Exchange request, boolean first) {
+        alone = first;
         answer.expect(request);
         if (request.attempts() > 0) {
             worker.owner().app().log().warn("{} {} runs again on {}", request.id(), request.title(), worker.pid());

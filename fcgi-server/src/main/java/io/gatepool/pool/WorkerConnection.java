@@ -5,6 +5,7 @@ import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.RequestStatus;
 import io.gatepool.fastcgi.ProtocolException;
+import io.gatepool.fastcgi.ProtocolStatus;
 import io.gatepool.fastcgi.RecordDecoder;
 import io.gatepool.fastcgi.RecordHandler;
 import io.gatepool.fastcgi.RecordType;
@@ -48,6 +49,9 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
     private final Deque<RequestSlot> inFlight = new ArrayDeque<>();
 
     private final boolean inOrder;
+    /** As many requests as it has taken without refusing one. */
+    private int most;
+
     private RecordDecoder decoder = new RecordDecoder(this);
     private @Nullable WorkerSocket socket;
     private long goneNanos;
@@ -64,6 +68,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         this.context = context;
         this.inOrder = multiplexing.inOrder();
         this.slots = new RequestSlot[multiplexing.depth()];
+        this.most = slots.length;
         for (int index = slots.length - 1; index >= 0; index--) {
             RequestSlot slot = new RequestSlot(index + 1, this, worker, settings, context);
             slots[index] = slot;
@@ -88,7 +93,8 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
     /** Whether a further request may be sent while there are some on it. */
     boolean hasRoom() {
         WorkerSocket open = socket;
-        return !free.isEmpty()
+        return inFlight.size() < most
+                && !free.isEmpty()
                 && !inFlight.isEmpty()
                 && open != null
                 && open.isOpen()
@@ -134,7 +140,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         boolean alone = inFlight.isEmpty();
         inFlight.addLast(slot);
         worker.dispatched();
-        slot.begin(request);
+        slot.begin(request, alone);
         WorkerSocket open = alone ? usable(request) : socket;
         if (open != null) {
             slot.write(open, request, true);
@@ -289,7 +295,11 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
     public void endRequest(int id, long appStatus, int protocolStatus) {
         RequestSlot slot = slot(id);
         if (slot != null) {
-            slot.answer().endRequest(appStatus, protocolStatus, slots.length > 1);
+            if (protocolStatus != ProtocolStatus.REQUEST_COMPLETE.code() && !slot.wasAlone()) {
+                // It takes no more than those that were there before.
+                most = Math.max(1, inFlight.size() - 1);
+            }
+            slot.answer().endRequest(appStatus, protocolStatus, slot.wasAlone());
         }
     }
 
