@@ -174,7 +174,7 @@ final class RequestSlot implements Holder {
     /** As a request that went over its time. */
     @Override
     public void killed(Exchange request) {
-        worker.endsWith(request, ENDS_WITH_NANOS);
+        worker.concerns().endsWith(request, ENDS_WITH_NANOS);
         worker.retire(request.id() + " " + request.title() + " was killed");
     }
 
@@ -211,7 +211,7 @@ final class RequestSlot implements Holder {
         Exchange request = answer.exchange();
         String what = request == null ? "an abandoned request" : request.id() + " " + request.title();
         if (request != null) {
-            worker.endsWith(request, ENDS_WITH_NANOS);
+            worker.concerns().endsWith(request, ENDS_WITH_NANOS);
         }
         connection.takeBack();
         answer.fail(cause, "worker " + worker.pid() + " went over " + key + " = " + value);

@@ -5,17 +5,11 @@ import io.gatepool.config.Durations;
 import io.gatepool.config.ReadyRequest;
 import io.gatepool.config.Recycling;
 import io.gatepool.exchange.AppStatus;
-import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.Place;
 import io.gatepool.exchange.WorkerEvents;
 import io.gatepool.process.Child;
 import io.gatepool.process.ExitStatus;
-import io.gatepool.process.ListeningSocket;
-import io.gatepool.process.Pipe;
-import io.gatepool.process.PipeReader;
 import io.gatepool.process.Signals;
-import io.gatepool.process.SpawnFailure;
-import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,10 +24,9 @@ import org.jspecify.annotations.Nullable;
  * One persistent process and the connections to it. Its life is a walk through {@link WorkerTable}: every piece of news
  * is an event there, and {@link #on} does what the table says.
  *
- * <p>Owned by the event loop. It is born on a spawner thread: the socket it listens on is made there, given to it as
- * descriptor 0, and our copy closed.
+ * <p>Owned by the event loop; {@link WorkerBirth} happens elsewhere.
  */
-final class Worker {
+final class Worker implements WorkerBirth.Parent {
 
     /** Who is told what becomes of a worker. */
     interface Owner {
@@ -66,17 +59,6 @@ final class Worker {
         void forgotten(Worker worker);
     }
 
-    /** A request that its end will explain, if it ends until then. */
-    private record Concern(Exchange request, long until) {}
-
-    private static final int BACKLOG = 511;
-
-    /** A worker that has closed a connection and lives on has not died of the request. */
-    private static final long LOST_WITH_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    /** Of its stderr, for those who ask why a request failed. */
-    private static final int LAST_LINES = 20;
-
     /** How long the news of its end may wait for its last answers to be read. */
     private static final long ACCOUNT_LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -95,20 +77,16 @@ final class Worker {
     private final long wantedNanos = System.nanoTime();
     private final long requestLimit;
     private final List<WorkerConnection> connections = new ArrayList<>();
-    private final LineSplitter stderr = new LineSplitter(this::stderrLine);
+    private final WorkerErrors errors;
+    private final Concerns concerns = new Concerns();
     private WorkerState state = WorkerState.STARTING;
     private long stateSince = wantedNanos;
     private @Nullable Child child;
     private @Nullable ExitStatus endedEarly;
     private @Nullable WorkerProbe probe;
     private @Nullable ReadyCheck check;
-    private @Nullable PipeReader stderrPipe;
     private String notStarted = "";
     private String unready = "";
-    private String lastStderr = "";
-    private final Tail lastErrors = new Tail();
-    private final List<Concern> concerns = new ArrayList<>();
-    private String lostRequest = "";
     private String killedFor = "";
     private long requests;
     private long rss;
@@ -134,80 +112,35 @@ final class Worker {
         this.requestLimit = settings.workers()
                 .recycling()
                 .requestLimit(ThreadLocalRandom.current().nextDouble());
-        context.spawner().execute(() -> spawn(command));
+        this.errors = new WorkerErrors(owner.app().log());
+        WorkerBirth.begin(context, command, name, socket, this);
     }
 
     // ---- birth ----
 
-    /** Spawner thread. */
-    private void spawn(WorkerCommand command) {
-        String obstacle = command.obstacle();
-        if (!obstacle.isEmpty()) {
-            context.loop().execute(() -> notSpawned(obstacle));
-            return;
-        }
-        try {
-            WorkersDirectory.provide(context.runtimeDir());
-            Pipe output = Pipe.fromChild();
-            Child born;
-            try (ListeningSocket listening = ListeningSocket.bind(socket, BACKLOG)) {
-                born = context.spawner()
-                        .spawn(command.request(name, listening.fd(), output.childEnd()), status -> context.loop()
-                                .execute(() -> exited(status)));
-            } catch (IOException | SpawnFailure | RuntimeException e) {
-                output.closeOurEnd();
-                throw e;
-            } finally {
-                output.closeChildEnd();
-            }
-            context.loop().execute(() -> spawned(born, output.ourEnd()));
-        } catch (IOException | SpawnFailure e) {
-            context.loop().execute(() -> notSpawned("worker not started: " + e.getMessage()));
-        } catch (RuntimeException e) {
-            // A mistake of ours; without the news the pool would wait for this worker for ever.
-            context.loop().execute(() -> notSpawned("worker not started: " + e));
-        }
-    }
-
-    private void notSpawned(String reason) {
+    @Override
+    public void notSpawned(String reason) {
         notStarted = reason;
         on(WorkerEvent.EXITED);
     }
 
-    private void spawned(Child born, int output) {
+    @Override
+    public void spawned(Child born, int output) {
         child = born;
         owner.app().events().spawned(System.nanoTime() - wantedNanos);
-        stderrPipe = PipeReader.open(context.loop(), output, new PipeReader.Sink() {
-            @Override
-            public void data(ByteBuf bytes) {
-                lastErrors.add(bytes);
-                stderr.add(bytes);
-                bytes.release();
-            }
-
-            @Override
-            public void endOfFile() {
-                stderr.finish();
-            }
-        });
+        errors.open(context.loop(), output, born.pid());
         on(WorkerEvent.SPAWNED);
         if (endedEarly != null) {
             exited(endedEarly);
         }
     }
 
-    private void exited(ExitStatus status) {
+    @Override
+    public void exited(ExitStatus status) {
         endedEarly = status;
         // The reaper may be faster than the spawner's own news of the birth.
         if (child != null) {
             on(WorkerEvent.EXITED);
-        }
-    }
-
-    private void stderrLine(String line) {
-        lastStderr = line;
-        if (owner.app().log().takesErrorLine()) {
-            owner.app().log().warn("worker {} stderr: {}", pid(), line);
         }
     }
 
@@ -538,38 +471,30 @@ final class Worker {
         rss = bytes;
     }
 
-    /** A request was on it when it was lost; for the line that tells of its end. */
-    void lost(Exchange request) {
-        lostRequest = request.id();
-        endsWith(request, LOST_WITH_NANOS);
-    }
-
-    /** How it ends, and what it says until then, belongs to the story of this request, if that happens soon enough. */
-    void endsWith(Exchange request, long withinNanos) {
-        long now = System.nanoTime();
-        concerns.removeIf(concern -> concern.until() - now < 0);
-        concerns.add(new Concern(request, now + withinNanos));
+    /** Requests that its end will explain. */
+    Concerns concerns() {
+        return concerns;
     }
 
     /** The last lines of its stderr. */
     List<String> lastErrors() {
-        return lastErrors.lines(LAST_LINES);
+        return errors.lastLines();
     }
 
     /** Whether no request was on it when it ended. */
     boolean hasLostNothing() {
-        return lostRequest.isEmpty();
+        return concerns.lostRequest().isEmpty();
     }
 
     /** The end of the worker in words: {@code worker 4182 died of SIGSEGV in r7f3a412}. */
     String account(ExitStatus status) {
-        String when = !lostRequest.isEmpty() ? " in " + lostRequest : everReady ? "" : " at start";
+        String when = !hasLostNothing() ? " in " + concerns.lostRequest() : everReady ? "" : " at start";
         return "worker " + pid() + " " + status.describe() + when;
     }
 
     /** The last line of its stderr, which is often the reason for its end; empty if there was none. */
     String lastWords() {
-        return lastStderr;
+        return errors.lastWords();
     }
 
     AppStatus.WorkerStatus status() {
@@ -592,11 +517,7 @@ final class Worker {
             owner.ended(this, null, notStarted);
             return;
         }
-        if (stderrPipe != null) {
-            // Its last words are the reason for its end.
-            stderrPipe.readNow();
-            stderr.finish();
-        }
+        errors.readRest();
         connections.forEach(WorkerConnection::workerGone);
         context.files().execute(this::removeSocket);
         account(status, System.nanoTime());
@@ -606,10 +527,7 @@ final class Worker {
     private void account(ExitStatus status, long since) {
         boolean known = connections.stream().noneMatch(WorkerConnection::isServing);
         if (known || System.nanoTime() - since > ACCOUNT_LIMIT_NANOS) {
-            Place place = Place.worker(pid());
-            concerns.removeIf(concern -> concern.until() - since < 0);
-            concerns.forEach(concern -> concern.request().processEnded(place, status, lastErrors()));
-            concerns.clear();
+            concerns.tell(Place.worker(pid()), status, lastErrors(), since);
             owner.ended(this, status, "");
         } else {
             context.loop().schedule(() -> account(status, since), 2, TimeUnit.MILLISECONDS);

@@ -429,7 +429,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         Exchange request = answer.take();
         if (request != null) {
             if (wasSent) {
-                worker.lost(request);
+                worker.concerns().lost(request);
                 request.sent();
             }
             String what = "worker " + worker.pid() + " closed the connection";
