@@ -28,6 +28,9 @@ final class StatusTable {
             if (!app.text("reason").isEmpty()) {
                 text.append('\n').append(trouble(app));
             }
+            if (!app.text("reload_failure").isEmpty()) {
+                text.append('\n').append(reloadFailure(app));
+            }
         }
         return text.toString();
     }
@@ -59,6 +62,13 @@ final class StatusTable {
                 String.format(Locale.ROOT, "%.1f", app.decimal("requests_per_s")),
                 p99 == 0 ? "-" : Human.took(p99),
                 Long.toString(app.number("errors_last_hour")));
+    }
+
+    private static String reloadFailure(Fields app) {
+        String head = app.text("name") + ":";
+        int indent = head.length() + 1;
+        return Human.paragraph(
+                head, indent, Human.wrapped("the last reload failed: " + app.text("reload_failure"), indent));
     }
 
     /** What is wrong, how often it was, and when it is tried again; the last words of the process in lines of their own. */

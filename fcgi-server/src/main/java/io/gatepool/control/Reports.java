@@ -50,6 +50,7 @@ final class Reports {
         if (!app.trouble().isNone()) {
             report.put("trouble", trouble(app.trouble(), nowNanos));
         }
+        report.put("reload_failure", app.reloadFailure());
         report.put("mode", app.mode());
         report.put("spare", app.spare());
         report.put("generation", app.generation());

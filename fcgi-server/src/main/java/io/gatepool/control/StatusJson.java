@@ -74,6 +74,7 @@ final class StatusJson {
         out.put("state", app.health());
         out.put("reason", app.trouble().text());
         out.put("failures_in_a_row", app.trouble().times());
+        out.put("reload_failure", app.reloadFailure());
         out.put("processes", app.processes());
         out.put("processes_limit", app.limit());
         out.put("busy", app.busy());

@@ -125,6 +125,9 @@ final class StatusPage {
         if (!app.trouble().text().isEmpty()) {
             out.add("<p class=\"reason\">{}</p>\n", app.trouble().text());
         }
+        if (!app.reloadFailure().isEmpty()) {
+            out.add("<p class=\"reason\">The last reload failed: {}</p>\n", app.reloadFailure());
+        }
         out.add("<div class=\"charts\">\n{}{}</div>\n", Chart.requests(view.history()), Chart.queue(view.history()));
         causes(out, view);
         if (!app.workers().isEmpty()) {

@@ -19,6 +19,7 @@ import java.util.List;
  * @param mode how the number of its workers is found, such as {@code static}; empty for scripts
  * @param spare how many of them may be idle, such as {@code 1-3}; empty where that does not count
  * @param generation how often it has been loaded
+ * @param reloadFailure why the last reload left it as it was; empty when it did not
  * @param traffic what has become of its requests; it goes on counting
  * @param events what has become of its processes; it goes on counting
  * @param workers one line each; for {@code cgi} the scripts that run
@@ -38,6 +39,7 @@ public record AppStatus(
         String mode,
         String spare,
         int generation,
+        String reloadFailure,
         Traffic traffic,
         WorkerEvents events,
         List<WorkerStatus> workers) {

@@ -397,6 +397,7 @@ public final class App implements Application, ManagedApp, Holder, Requeue {
                 settings().kind() == Kind.CGI ? "" : settings().workers().mode().text(),
                 spare(),
                 generations.current().number(),
+                generations.reloadFailure(),
                 traffic,
                 events,
                 generations.workers());

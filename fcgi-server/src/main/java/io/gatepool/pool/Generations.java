@@ -39,6 +39,7 @@ final class Generations {
     private Generation current;
     private @Nullable Coming coming;
     private int lastNumber = 1;
+    private String reloadFailure = "";
     private boolean restarting;
     private boolean stopping;
     private Consumer<String> whenRestarted = Generations::toNobody;
@@ -160,18 +161,16 @@ final class Generations {
         coming = null;
         failed.generation().backend().retire();
         leaving.add(failed.generation().backend());
-        app.log()
-                .error(
-                        "generation {} does not come up, generation {} stays: {}",
-                        failed.generation().number(),
-                        current.number(),
-                        reason);
+        reloadFailure = "generation " + failed.generation().number() + " did not come up, generation "
+                + current.number() + " stays: " + reason;
+        app.log().error("{}", reloadFailure);
         failed.done().accept(reason);
     }
 
     private void replaceBy(Generation next) {
         Backend old = current.backend();
         current = next;
+        reloadFailure = "";
         old.retire();
         leaving.add(old);
     }
@@ -198,6 +197,11 @@ final class Generations {
 
     private boolean hasNoProcesses() {
         return current.backend().isStopped() && leaving.stream().allMatch(Backend::isStopped);
+    }
+
+    /** Why the last reload has failed; empty when it has not. */
+    String reloadFailure() {
+        return reloadFailure;
     }
 
     /** All persistent processes, of the current generation first. */

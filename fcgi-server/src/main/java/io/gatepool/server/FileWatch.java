@@ -80,7 +80,11 @@ final class FileWatch {
             changed.accept(app.name(), difference(before, now));
         }
         if (before == null) {
-            LOG.info("{}: {} files below {} are watched", app.name(), now.size(), directory);
+            LOG.info(
+                    "{}: {} below {} watched",
+                    app.name(),
+                    now.size() == 1 ? "1 file" : now.size() + " files",
+                    directory);
         }
     }
 

@@ -83,7 +83,7 @@ final class Reloader {
         return current;
     }
 
-    /** How often a configuration has been put in place, the first time included. Any thread. */
+    /** How often a configuration has been put in place without a failure, the first time included. Any thread. */
     int loads() {
         return loads.get();
     }
@@ -116,8 +116,10 @@ final class Reloader {
                     deployment.reload(next, (app, settings) -> renews(app, settings, only, changed));
             tellWhatStays(next);
             current = next;
-            loads.incrementAndGet();
-            loadedAt = Instant.now();
+            if (failures.isEmpty()) {
+                loads.incrementAndGet();
+                loadedAt = Instant.now();
+            }
             List<String> lines = new ArrayList<>();
             failures.forEach((name, reason) -> lines.add(name + ": " + reason));
             tell(lines, since);

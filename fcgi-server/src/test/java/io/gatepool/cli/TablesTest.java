@@ -75,6 +75,24 @@ class TablesTest {
     }
 
     @Test
+    void aReloadThatFailedIsToldUntilOneSucceeds() throws IOException {
+        Fields status = answer("{\"apps\":["
+                + app(
+                        "a",
+                        "wsgi",
+                        "ok",
+                        "\"workers\":1,\"max\":1,\"reload_failure\":\"generation 3 did not come up,"
+                                + " generation 2 stays: worker 7 exited with status 1 at start: E\"")
+                + "]}");
+        assertThat(StatusTable.text(status)).endsWith("""
+
+                a: the last reload failed: generation 3 did not come up, generation 2 stays:
+                   worker 7 exited with status 1 at start: E
+                """);
+        assertThat(StatusTable.isWell(status)).isTrue();
+    }
+
+    @Test
     void aConfigurationOfAnotherDayIsDated() throws IOException {
         Fields status = answer("{\"loaded\":\"" + OffsetDateTime.of(2020, 1, 2, 12, 0, 0, 0, ZoneOffset.UTC) + "\"}");
         assertThat(StatusTable.identity(status)).contains("loaded 2020-01-0");

@@ -50,6 +50,7 @@ class CommandsTest {
                     "static",
                     "",
                     1,
+                    "",
                     new Traffic(0),
                     new WorkerEvents(),
                     List.of());

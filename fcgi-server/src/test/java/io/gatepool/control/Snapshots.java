@@ -38,6 +38,7 @@ final class Snapshots {
                 "static",
                 "",
                 1,
+                "",
                 new Traffic(System.nanoTime()),
                 events,
                 List.of(workers));

@@ -180,7 +180,7 @@ class ReloadIT {
             Set<Integer> before = new HashSet<>(daemon.workers("raw"));
             configure(daemon, app("raw", directory.resolve("missing").toString(), "workers.max = 2"));
             int from = reload(daemon);
-            daemon.running().await("raw: generation 2 does not come up, generation 1 stays: .*does not exist", from);
+            daemon.running().await("raw: generation 2 did not come up, generation 1 stays: .*does not exist", from);
             daemon.running().await("reload failed after .* for raw: ", from);
             assertThat(before).contains(pid(port));
             configure(daemon, app("raw", RAW, "workers.max = 2"));
@@ -270,7 +270,7 @@ class ReloadIT {
         try (Daemon daemon =
                 serve(app("raw", RAW, "workers.max = 1\nwatch = [\"*.py\"]\nchdir = \"" + directory + "\""))) {
             int before = daemon.workers("raw").get(0);
-            daemon.running().await("raw: 1 files below " + directory + " are watched");
+            daemon.running().await("raw: 1 file below " + directory + " watched");
             Files.writeString(directory.resolve("shop.txt"), "more notes");
             Files.writeString(source, "VERSION = 2, and longer");
             daemon.running().await("raw: shop.py has changed");
