@@ -15,10 +15,12 @@ public final class Samples {
 
     private Samples() {}
 
-    /** Paths below the mount; "" alone for an application that is not a directory of scripts. */
+    /** Paths below the mount; "" or "/" alone for an application that is not a directory of scripts. */
     public static List<String> of(AppSettings app) {
         if (app.root().isEmpty()) {
-            return List.of("");
+            // Frameworks in Python redirect from the mount itself to the slash behind it.
+            boolean slash = app.kind() == Kind.WSGI && !app.mount().equals("/");
+            return List.of(slash ? "/" : "");
         }
         try (Stream<Path> files = Files.list(app.root().get())) {
             List<String> scripts = files.filter(file -> isScript(app, file))
