@@ -5,6 +5,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line. */
 @Command(
@@ -61,7 +62,20 @@ public final class Main implements Runnable {
 
     public static void main(String[] arguments) {
         // --data @FILE means the file, not more arguments in it.
-        System.exit(new CommandLine(new Main()).setExpandAtFiles(false).execute(arguments));
+        System.exit(new CommandLine(new Main())
+                .setExpandAtFiles(false)
+                .registerConverter(Integer.class, Main::wholeNumber)
+                .registerConverter(Integer.TYPE, Main::wholeNumber)
+                .setParameterExceptionHandler(new UsageErrors())
+                .execute(arguments));
+    }
+
+    private static Integer wholeNumber(String text) {
+        try {
+            return Integer.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw new TypeConversionException("'" + text + "' is not a whole number");
+        }
     }
 
     @Override

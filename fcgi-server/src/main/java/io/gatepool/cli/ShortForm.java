@@ -184,9 +184,12 @@ final class ShortForm {
 
     private List<Address> addresses(int byDefault) {
         List<String> texts = binds;
+        String option = "-b ";
         if (texts.isEmpty()) {
             String port = System.getenv("PORT");
-            texts = List.of(port == null || port.isEmpty() ? "127.0.0.1:" + byDefault : "0.0.0.0:" + port);
+            boolean isSet = port != null && !port.isEmpty();
+            texts = List.of(isSet ? "0.0.0.0:" + port : "127.0.0.1:" + byDefault);
+            option = isSet ? "the environment's PORT, " : option;
         }
         List<Address> addresses = new ArrayList<>();
         for (String text : texts) {
@@ -194,7 +197,7 @@ final class ShortForm {
                 addresses.add(Address.parse(text, certificate == null ? Protocol.HTTP : Protocol.HTTPS)
                         .resolvedAgainst(Path.of("").toAbsolutePath()));
             } catch (AddressException e) {
-                throw new ParameterException(spec.commandLine(), "-b " + text + ": " + e.getMessage(), e);
+                throw new ParameterException(spec.commandLine(), option + text + ": " + e.getMessage(), e);
             }
         }
         return addresses;

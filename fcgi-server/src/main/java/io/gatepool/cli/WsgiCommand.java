@@ -4,6 +4,7 @@ import io.gatepool.config.AppBuilder;
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Durations;
 import io.gatepool.config.ServerBuilder;
+import io.gatepool.process.SearchPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "wsgi",
         mixinStandardHelpOptions = true,
+        abbreviateSynopsis = true,
         description = {
             "Serves one Python WSGI application with persistent processes, without a configuration file.",
             "Signals: HUP begins a new generation of processes, TTIN and TTOU make one more or less, TERM stops"
@@ -35,6 +37,11 @@ import picocli.CommandLine.Spec;
 final class WsgiCommand implements Callable<Integer> {
 
     private static final int PORT = 8000;
+
+    private static final int MOST_THREADS = 1000;
+
+    /** gunicorn's asterisk. */
+    private static final List<String> EVERYBODY = List.of("0.0.0.0/0", "::/0", "unix");
 
     @Mixin
     private final ShortForm form = new ShortForm();
@@ -68,14 +75,15 @@ final class WsgiCommand implements Callable<Integer> {
     @Option(
             names = "--python",
             paramLabel = "PYTHON",
-            description = "An interpreter, or the directory of a virtualenv (default: $$VIRTUAL_ENV, else python3).")
+            description =
+                    "An interpreter, or the directory of a virtualenv (default: $$VIRTUAL_ENV, else python3 in PATH).")
     private @Nullable String python;
 
     @Option(
             names = {"-e", "--env"},
-            paramLabel = "NAME=VALUE",
-            description = "A variable for the processes; may be given several times. They get no others.")
-    private Map<String, String> env = new LinkedHashMap<>();
+            paramLabel = "NAME[=VALUE]",
+            description = "A variable for the processes; without a value, as it is here. They get no others.")
+    private List<String> env = new ArrayList<>();
 
     @Option(
             names = {"-t", "--timeout"},
@@ -128,7 +136,7 @@ final class WsgiCommand implements Callable<Integer> {
             names = "--forwarded-allow-ips",
             paramLabel = "ADDRESS[,ADDRESS]",
             split = ",",
-            description = "Proxies whose X-Forwarded-* are believed (default: 127.0.0.1,::1,unix).")
+            description = "Proxies whose X-Forwarded-* are believed; * for all (default: 127.0.0.1,::1,unix).")
     private List<String> trustedProxies = new ArrayList<>();
 
     @Parameters(
@@ -143,15 +151,18 @@ final class WsgiCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (form.root() != null) {
+            throw problem("--root: a WSGI application has no directory of scripts; write --chdir DIR");
+        }
         AppBuilder app = AppSettings.wsgi(name(), module)
-                .threads(atLeast(1, "--threads", threads))
+                .threads(threads())
                 .chdir(directory())
                 .pythonPath(pythonPath.stream()
-                        .map(path -> path.toAbsolutePath().normalize())
+                        .map(path -> existing("--pythonpath", path))
                         .toList())
                 .python(python())
-                .env(env)
-                .outputTimeout(timeout == 0 ? Durations.OFF : seconds("-t", timeout))
+                .env(variables())
+                .outputTimeout(atLeast(0, "-t", timeout) == 0 ? Durations.OFF : Duration.ofSeconds(timeout))
                 .maxRequests(atLeast(0, "--max-requests", maxRequests), jitterPercent());
         Integer number = workers();
         if (number != null) {
@@ -174,9 +185,9 @@ final class WsgiCommand implements Callable<Integer> {
         server.logLevel(logLevel);
         if (!trustedProxies.isEmpty()) {
             try {
-                server.trustedProxies(trustedProxies);
+                server.trustedProxies(trustedProxies.contains("*") ? EVERYBODY : trustedProxies);
             } catch (IllegalArgumentException e) {
-                throw new ParameterException(spec.commandLine(), "--forwarded-allow-ips: " + e.getMessage(), e);
+                throw problem("--forwarded-allow-ips: " + e.getMessage());
             }
         }
         return server;
@@ -197,21 +208,62 @@ final class WsgiCommand implements Callable<Integer> {
         }
     }
 
+    private int threads() {
+        if (threads > MOST_THREADS) {
+            throw wrong("--threads", Integer.toString(threads), "a number from 1 to " + MOST_THREADS);
+        }
+        return atLeast(1, "--threads", threads);
+    }
+
+    /** A name alone, as with docker: the variable as it is here. */
+    private Map<String, String> variables() {
+        Map<String, String> variables = new LinkedHashMap<>();
+        for (String word : env) {
+            int equals = word.indexOf('=');
+            String name = equals < 0 ? word : word.substring(0, equals);
+            String value = equals < 0 ? System.getenv(name) : word.substring(equals + 1);
+            if (name.isEmpty() || value == null) {
+                throw problem("-e " + word + ": " + (name.isEmpty() ? "it has no name" : name + " is not set here")
+                        + "; write NAME=VALUE");
+            }
+            variables.put(name, value);
+        }
+        return variables;
+    }
+
     private Path directory() {
-        Path directory = (chdir == null ? Path.of("") : chdir).toAbsolutePath().normalize();
+        return existing("--chdir", chdir == null ? Path.of("") : chdir);
+    }
+
+    private Path existing(String option, Path path) {
+        Path directory = path.toAbsolutePath().normalize();
         if (!Files.isDirectory(directory)) {
-            throw new ParameterException(spec.commandLine(), "--chdir " + chdir + ": there is no such directory");
+            throw problem(option + " " + path + ": there is no such directory");
         }
         return directory;
     }
 
-    /** Whoever has activated a virtualenv means its interpreter. */
+    /** Whoever has activated a virtualenv means its interpreter; else it is the one that the shell finds. */
     private String python() {
         String active = System.getenv("VIRTUAL_ENV");
         String wanted = python != null ? python : active != null && !active.isEmpty() ? active : "python3";
-        return wanted.contains("/")
-                ? Path.of(wanted).toAbsolutePath().normalize().toString()
-                : wanted;
+        String option = wanted.equals(active) ? "VIRTUAL_ENV " : "--python ";
+        if (!wanted.contains("/") && !Files.isDirectory(Path.of(wanted))) {
+            return SearchPath.find(wanted, directory(), String.valueOf(System.getenv("PATH")))
+                    .orElseThrow(() -> problem(option + wanted + ": there is no such program in PATH; write the path of"
+                            + " an interpreter, or of a virtualenv"))
+                    .toString();
+        }
+        Path place = Path.of(wanted).toAbsolutePath().normalize();
+        if (!Files.exists(place)) {
+            throw problem(
+                    option + wanted + ": it does not exist; write the path of an interpreter, or of a virtualenv");
+        }
+        if (Files.isDirectory(place) && !Files.exists(place.resolve("bin/python3"))) {
+            throw problem(option + wanted + ": the directory is no virtualenv, for it has no bin/python3; make it one"
+                    + " with 'python3 -m venv " + wanted + "'");
+        }
+        return place.toString();
     }
 
     /** gunicorn adds a number of requests; ours is a share of max_requests. */
@@ -232,7 +284,11 @@ final class WsgiCommand implements Callable<Integer> {
     }
 
     private ParameterException wrong(String option, String value, String wanted) {
-        return new ParameterException(spec.commandLine(), option + " " + value + ": write " + wanted);
+        return problem(option + " " + value + ": write " + wanted);
+    }
+
+    private ParameterException problem(String text) {
+        return new ParameterException(spec.commandLine(), text);
     }
 
     /** The module's own name, as far as it is one for an application. */

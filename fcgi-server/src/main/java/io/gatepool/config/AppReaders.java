@@ -49,7 +49,10 @@ final class AppReaders {
     }
 
     static boolean isModule(String text) {
-        return !text.isBlank() && !text.startsWith("-") && text.chars().noneMatch(Character::isISOControl);
+        return !text.isBlank()
+                && !text.startsWith("-")
+                && !text.startsWith(":")
+                && text.chars().noneMatch(Character::isISOControl);
     }
 
     /** {@code "10%"}. */

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What the keys are called in php-fpm, gunicorn, uwsgi, lighttpd, nginx and fcgiwrap, for those who come from there. */
@@ -33,9 +34,8 @@ final class ForeignNames {
             // gunicorn
             Map.entry("bind", "listen"),
             Map.entry("workers", "workers.max"),
-            Map.entry("threads", "workers.connections"),
             Map.entry("worker_connections", "workers.connections"),
-            Map.entry("timeout", "request_timeout"),
+            Map.entry("timeout", "output_timeout"),
             Map.entry("graceful_timeout", "drain_timeout"),
             Map.entry("keepalive", "keep_alive"),
             Map.entry("limit_request_line", "request_line"),
@@ -46,6 +46,11 @@ final class ForeignNames {
             Map.entry("loglevel", "log_level"),
             Map.entry("raw_env", "env"),
             Map.entry("wsgi_app", "module"),
+            Map.entry("access_logformat", "access_log_format"),
+            Map.entry("reload", "watch"),
+            Map.entry("reload_extra_files", "watch"),
+            Map.entry("certfile", "certificate"),
+            Map.entry("keyfile", "certificate_key"),
             Map.entry("forwarded_allow_ips", "trusted_proxies"),
             // uwsgi
             Map.entry("socket", "listen"),
@@ -54,6 +59,37 @@ final class ForeignNames {
             Map.entry("harakiri", "request_timeout"),
             Map.entry("reload-on-rss", "max_rss"),
             Map.entry("evil-reload-on-rss", "max_rss"),
+            Map.entry("fastcgi-socket", "listen"),
+            Map.entry("http", "listen"),
+            Map.entry("chmod-socket", "listen_mode"),
+            Map.entry("chown-socket", "listen_owner"),
+            Map.entry("wsgi-file", "module"),
+            Map.entry("wsgi", "module"),
+            Map.entry("callable", "module"),
+            Map.entry("virtualenv", "python"),
+            Map.entry("venv", "python"),
+            Map.entry("home", "python"),
+            Map.entry("cheaper", "workers.min_spare"),
+            Map.entry("cheaper-initial", "workers.start"),
+            Map.entry("idle", "workers.idle_timeout"),
+            Map.entry("max-worker-lifetime", "max_age"),
+            Map.entry("worker-reload-mercy", "drain_timeout"),
+            Map.entry("touch-reload", "watch"),
+            Map.entry("py-autoreload", "watch"),
+            Map.entry("python-autoreload", "watch"),
+            Map.entry("buffer-size", "header_size"),
+            Map.entry("limit-post", "max_body"),
+            Map.entry("limit-as", "limits.memory"),
+            Map.entry("limit-nproc", "limits.processes"),
+            Map.entry("http-keepalive", "keep_alive"),
+            Map.entry("socket-timeout", "read_timeout"),
+            Map.entry("logto", "log"),
+            Map.entry("logto2", "log"),
+            Map.entry("logformat", "access_log_format"),
+            Map.entry("log-format", "access_log_format"),
+            Map.entry("log-slow", "slow_after"),
+            Map.entry("exec-pre-app", "hooks.before_start"),
+            Map.entry("stats", "admin"),
             Map.entry("uid", "user"),
             Map.entry("gid", "group"),
             // lighttpd and nginx
@@ -71,6 +107,16 @@ final class ForeignNames {
     /** Our name for it. */
     static Optional<String> find(String name) {
         return Optional.ofNullable(OURS.get(name));
+    }
+
+    /** All their names. */
+    static Set<String> theirs() {
+        return OURS.keySet();
+    }
+
+    /** What they are here. */
+    static Set<String> ours() {
+        return Set.copyOf(OURS.values());
     }
 
     /** Whether the table holds such a name: {@code pm.max_children} is a table {@code pm} to TOML. */
