@@ -363,13 +363,19 @@ public final class Exchange {
         return aftermath;
     }
 
-    /** The client has gone: everybody may forget the request. */
+    /**
+     * The client has gone: everybody may forget the request. It has not failed if the client has the whole response and
+     * only the application's last word is missing: a WSGI application has its close() called in between.
+     */
     public void cancel() {
         Holder interrupted = holder;
+        boolean whole = response.isWhole();
         response.discard();
         if (end()) {
-            failure = new Failure(Cause.CLIENT_GONE, "the client closed the connection or aborted the request");
-            aftermath().failedAt(interrupted.place(), interrupted.lastErrors());
+            if (!whole) {
+                failure = new Failure(Cause.CLIENT_GONE, "the client closed the connection or aborted the request");
+                aftermath().failedAt(interrupted.place(), interrupted.lastErrors());
+            }
             interrupted.cancelled(this);
             whenOver.accept(this);
         }

@@ -121,6 +121,11 @@ public final class Response implements Spool.Listener {
         }
     }
 
+    /** The client has all that it was promised. */
+    boolean isWhole() {
+        return waiting == null && sink.isWhole();
+    }
+
     /** The maker should pause: more waits for the client, or for the disk, than may. */
     boolean isSaturated() {
         return saturated;

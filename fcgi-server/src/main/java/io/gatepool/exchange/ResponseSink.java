@@ -71,6 +71,14 @@ public interface ResponseSink {
         return false;
     }
 
+    /**
+     * Whether the client has been sent all that the head has promised, though the end has not been told yet. One that
+     * leaves then misses nothing.
+     */
+    default boolean isWhole() {
+        return false;
+    }
+
     /** False while what was given has not gone out: hold further content back until {@link Exchange#writable}. */
     boolean isWritable();
 }

@@ -58,6 +58,11 @@ final class HttpReply implements ResponseSink {
     }
 
     @Override
+    public boolean isWhole() {
+        return begun && (bodiless || promised.isFulfilled());
+    }
+
+    @Override
     public boolean isWritable() {
         return context.channel().isWritable();
     }

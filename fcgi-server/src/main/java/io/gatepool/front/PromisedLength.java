@@ -23,6 +23,11 @@ final class PromisedLength {
         return remaining == NONE;
     }
 
+    /** Whether there was a promise, and nothing of it is missing. */
+    boolean isFulfilled() {
+        return remaining == 0;
+    }
+
     /** Cuts off what goes beyond. Returns whether anything is left; the buffer stays the caller's. */
     boolean admits(ByteBuf bytes) {
         if (remaining == NONE) {
