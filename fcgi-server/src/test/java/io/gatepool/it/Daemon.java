@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -63,7 +64,12 @@ final class Daemon implements AutoCloseable {
 
     /** A short form, started in {@code directory}: {@code fastcgi -w 2 -- php-cgi}. */
     static Daemon command(Path directory, String... arguments) throws Exception {
-        Daemon daemon = new Daemon(start(directory, arguments), directory);
+        return command(Map.of(), directory, arguments);
+    }
+
+    /** The same with these variables in its environment. */
+    static Daemon command(Map<String, String> variables, Path directory, String... arguments) throws Exception {
+        Daemon daemon = new Daemon(run(variables, directory, List.of(LAUNCHER.toString()), arguments), directory);
         daemon.running.await("ready in ");
         return daemon;
     }
@@ -82,13 +88,23 @@ final class Daemon implements AutoCloseable {
         return run(directory, List.of(LAUNCHER.toString()), arguments);
     }
 
+    /** The same with these variables in its environment. */
+    static Running start(Map<String, String> variables, Path directory, String... arguments) throws IOException {
+        return run(variables, directory, List.of(LAUNCHER.toString()), arguments);
+    }
+
     private static Running run(Path directory, List<String> program, String... arguments) throws IOException {
+        return run(Map.of(), directory, program, arguments);
+    }
+
+    private static Running run(Map<String, String> variables, Path directory, List<String> program, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(program);
         command.addAll(List.of(arguments));
-        return Running.start(
-                directory,
-                Map.of("GATEPOOL_JAVA_OPTS", CHECKS, "GATEPOOL_IT_PASSED", "from outside"),
-                command.toArray(String[]::new));
+        Map<String, String> all = new LinkedHashMap<>(variables);
+        all.put("GATEPOOL_JAVA_OPTS", CHECKS);
+        all.put("GATEPOOL_IT_PASSED", "from outside");
+        return Running.start(directory, all, command.toArray(String[]::new));
     }
 
     Running running() {

@@ -3,6 +3,7 @@ package io.gatepool.it;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
 /** A real nginx with examples/nginx/nginx.conf, started as that file's comment says. */
@@ -39,6 +40,16 @@ final class Nginx implements AutoCloseable {
         Running running = Running.start(top, Map.of(), program(), "-p", top.toString(), "-c", file);
         running.await("start worker process \\d+");
         return new Nginx(running, port);
+    }
+
+    /** The same with Debian's own fastcgi_params in place of the sample's. */
+    static Nginx startWithStockParams(Examples examples, String name, String upstream) throws Exception {
+        Needs.file("/etc/nginx/fastcgi_params", "nginx-common");
+        Files.copy(
+                Path.of("/etc/nginx/fastcgi_params"),
+                examples.directory().resolve("examples/nginx/fastcgi_params"),
+                StandardCopyOption.REPLACE_EXISTING);
+        return start(examples, name, upstream, false);
     }
 
     private static String program() throws IOException {
