@@ -10,6 +10,7 @@ import io.gatepool.control.AdminSources;
 import io.gatepool.control.AdminSources.Stage;
 import io.gatepool.control.ControlSocket;
 import io.gatepool.control.FailureBook;
+import io.gatepool.exchange.AppStatus;
 import io.gatepool.exchange.RequestNumbers;
 import io.gatepool.exchange.SpoolFiles;
 import io.gatepool.front.FrontContext;
@@ -30,11 +31,13 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -287,16 +290,27 @@ public final class Gatepool {
             return;
         }
         settled = true;
-        int workers = deployment.statuses().stream()
-                .filter(status -> !status.kind().equals(Kind.CGI.text()))
-                .mapToInt(status -> status.workers().size())
-                .sum();
-        String running = count(deployment.apps().size(), "app") + ", " + count(workers, "worker");
+        String running = running(deployment.statuses());
         LOG.info("ready in {} s: {}", String.format("%.2f", (System.nanoTime() - startedNanos) / 1e9), running);
         systemd.ready(running);
     }
 
-    private static String count(int number, String what) {
+    /** Processes that do not answer yet may be about to fail: they do not count. */
+    private static String running(List<AppStatus> apps) {
+        long workers = apps.stream()
+                .filter(app -> !app.kind().equals(Kind.CGI.text()))
+                .flatMap(app -> app.workers().stream())
+                .filter(worker -> !worker.state().equals("starting"))
+                .count();
+        String failing = apps.stream()
+                .filter(app -> app.health().equals("failing"))
+                .map(AppStatus::name)
+                .collect(Collectors.joining(", "));
+        return count(apps.size(), "app") + ", " + count(workers, "worker")
+                + (failing.isEmpty() ? "" : "; failing: " + failing);
+    }
+
+    private static String count(long number, String what) {
         return number + " " + what + (number == 1 ? "" : "s");
     }
 

@@ -60,6 +60,7 @@ class WsgiWorkerIT {
                 Daemon.launch(directory, WsgiHouse.app("shop", "shop:app", directory, "workers.max = 2"))) {
             String reason = "ModuleNotFoundError: No module named 'no_such_library'";
             daemon.running().await("shop: worker \\d+ exited with status 1 at start: " + reason);
+            daemon.running().await("ready in \\S+ s: 1 app, 0 workers; failing: shop");
             assertThat(daemon.log())
                     .contains("Traceback (most recent call last):", "File \"" + file + "\", line 2, in <module>")
                     .doesNotContain("gatepool_wsgi.py\", line");
