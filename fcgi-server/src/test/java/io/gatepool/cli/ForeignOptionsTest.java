@@ -20,16 +20,13 @@ class ForeignOptionsTest {
 
     @Test
     void whatIsNoOptionOfTheirsHasNoRemedy() {
-        assertThat(ForeignOptions.remedy(List.of("p", "--pidgin", "--")))
-                .isEmpty();
+        assertThat(ForeignOptions.remedy(List.of("p", "--pidgin", "--"))).isEmpty();
     }
 
     @Test
     void noneIsAnOptionThatThereIs() {
-        Set<String> ours = new CommandLine(new WsgiCommand())
-                .getCommandSpec()
-                .optionsMap()
-                .keySet();
+        Set<String> ours =
+                new CommandLine(new WsgiCommand()).getCommandSpec().optionsMap().keySet();
         assertThat(ours).contains("--workers", "-w");
         assertThat(ForeignOptions.names()).doesNotContainAnyElementsOf(ours);
     }
