@@ -87,7 +87,7 @@ class WsgiCommandIT {
         WsgiHouse.module(directory, "hello", "first");
         try (Daemon daemon = WsgiHouse.command(directory, "-w", "2", "--reload", "hello:app")) {
             assertThat(body(daemon, "hello")).isEqualTo("first");
-            daemon.running().await("hello: 1 files below \\S+ are watched");
+            daemon.running().await("hello: 1 file below \\S+ watched");
             WsgiHouse.module(directory, "hello", "second, and longer");
             daemon.running().await("hello: generation 2 has taken over");
             assertThat(body(daemon, "hello")).isEqualTo("second, and longer");
