@@ -78,7 +78,7 @@ FASTCGI_LOCATION = """\
 UWSGI_LOCATION = """\
             uwsgi_pass application;
             {more}
-            # what Debian's uwsgi_params says
+            # what nginx's uwsgi_params says
             uwsgi_param QUERY_STRING $query_string;
             uwsgi_param REQUEST_METHOD $request_method;
             uwsgi_param CONTENT_TYPE $content_type;

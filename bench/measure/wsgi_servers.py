@@ -15,6 +15,11 @@ WORKERS = 4
 
 UWSGI = ["--master", "--processes", str(WORKERS), "--disable-logging", "--die-on-term", "--need-app"]
 
+# The parameters of uwsgi_params, no others: so both are told the same (docs/wsgi.md).
+FASTCGI_LOCATION = servers.UWSGI_LOCATION.replace("uwsgi_param", "fastcgi_param").replace(
+    "uwsgi_pass application;", "fastcgi_pass application;\n            fastcgi_keep_conn on;"
+)
+
 # What "Deploying Gunicorn" of gunicorn's documentation has for nginx.
 PROXY_LOCATION = """\
             proxy_pass http://application;
@@ -51,7 +56,8 @@ def gatepool(stage, name, distribution, app, listen):
 def nginx_gatepool(stage, distribution, name, app, path, body):
     socket = stage.directory / f"{name}.sock"
     bridge = gatepool(stage, name, distribution, app, f"unix:{socket}")
-    return servers.behind_nginx(stage, name, bridge, socket, stage.directory / "wsgi", True, path, body)
+    root = stage.directory / "wsgi"
+    return servers.behind_nginx(stage, name, bridge, socket, root, True, path, body, location=FASTCGI_LOCATION)
 
 
 def nginx_uwsgi(stage, name, app, path, body):
@@ -116,10 +122,10 @@ def tornado(stage, name, processes, path, body):
 
 
 def twisted(stage, name, path, body):
-    """It always writes an access log; this is the cheapest place for it."""
+    """It always writes an access log, and rotates it: never to /dev/null, which root would rename."""
     port = free_port()
     listen = f"tcp:{port}:interface=127.0.0.1"
-    command = [program("twist3", "twist"), "--log-level=warn", "web", "--listen", listen, "--logfile=/dev/null"]
+    command = [program("twist3", "twist"), "--log-level=warn", "web", "--listen", listen, f"--logfile={stage.directory}/twisted.log"]
     return alone(stage, name, [*command, "--wsgi", "hello.app"], port, path, body)
 
 
