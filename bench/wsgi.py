@@ -130,7 +130,7 @@ def worker_memory(sites):
     for number, kind in enumerate(kinds):
         more = found["nginx-gatepool"][number] - found["nginx-gunicorn"][number]
         met = "met" if more <= MEMORY_TARGET else "MISSED"
-        print(f"target, {kind} of a worker at most {MEMORY_TARGET} MiB more than gunicorn sync's: {more:+.1f} MiB, {met}")
+        print(f"target, {kind} of a worker at most {MEMORY_TARGET} MiB more than gunicorn sync's: {more:+.2f} MiB, {met}")
     print()
 
 
