@@ -32,6 +32,9 @@ bench:  ## how fast, beside other servers (bench/)
 bench-cgi:  ## CGI beside fcgiwrap, uwsgi, Apache and lighttpd
 	/usr/bin/python3 bench/main_job.py --cases cgi --connections 16
 
+bench-wsgi:  ## Python applications, beside uWSGI, gunicorn and others
+	/usr/bin/python3 bench/wsgi.py
+
 fuzz:  ## search for inputs that break a parser, FUZZ_SECONDS (60) for each target
 	build-aux/fuzz $(FUZZ_SECONDS)
 
@@ -52,5 +55,5 @@ target/built: $(SOURCES)
 	$(MVN) package -Pquick
 	@touch $@
 
-.PHONY: help run test dist bench bench-cgi fuzz format samples clean
+.PHONY: help run test dist bench bench-cgi bench-wsgi fuzz format samples clean
 .DEFAULT_GOAL := help

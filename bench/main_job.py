@@ -7,25 +7,13 @@
 import argparse
 import json
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
-from measure import figures, load, servers
+from measure import figures, servers, ways
 from measure.stage import Stage, Trouble
+from measure.ways import Way
 
 BODY = b"hello\n"
-
-
-@dataclass(frozen=True)
-class Way:
-    """One of the ways to the same answer that are compared."""
-
-    name: str
-    site: str
-    path: str
-    peers: tuple = ()
-    """The ways that the ratio of this one is taken to."""
 
 
 CGI_PEERS = ("fcgiwrap -c 8", "uwsgi cgi, 8 processes", "Apache mod_cgid", "lighttpd mod_cgi")
@@ -95,7 +83,7 @@ def arguments():
     parser.add_argument("--json", metavar="FILE", help="writes every single run there")
     parser.add_argument("--gatepool", type=Path, default=Path("target/gatepool"), metavar="DIR", help="the distribution")
     chosen = parser.parse_args()
-    chosen.cases = [group for group in GROUPS if any(case in (group, group.split("-")[0]) for case in chosen.cases.split(","))]
+    chosen.cases = ways.chosen_groups(GROUPS, chosen.cases)
     chosen.connections = [int(number) for number in chosen.connections.split(",")]
     if not chosen.cases or chosen.rounds < 1 or chosen.seconds < 1:
         parser.error("nothing to do")
@@ -118,48 +106,6 @@ def open_site(stage, distribution, way):
     return start[way.site]()
 
 
-def measure(site, way, connections, seconds):
-    """One run, every byte of an answer looked at before and after it."""
-    expected = load.check(site.port, way.path, BODY, way.name)
-    errors_before = figures.error_lines(site)
-    with load.Meter(site) as meter:
-        run = load.wrk(site.port, way.path, connections, seconds, way.name, expected if site.same_size else None)
-    load.check(site.port, way.path, BODY, way.name)
-    return figures.Sample(run, meter, figures.error_lines(site) - errors_before)
-
-
-def rounds(options, sites):
-    """Peers run one right after the other; every second round goes backwards, so that none is always the first."""
-    samples = {}
-    for number in range(options.rounds):
-        for group in options.cases:
-            ways = GROUPS[group][1]
-            for connections in options.connections:
-                for way in ways if number % 2 == 0 else reversed(ways):
-                    sample = measure(sites[way.site], way, connections, options.seconds)
-                    samples.setdefault((group, connections, way.name), []).append(sample)
-                    figures.progress(f"round {number + 1} of {options.rounds}, {group}, c{connections}, {way.name}", sample)
-    return samples
-
-
-def verdicts(samples):
-    for group, peer, what, sign, limit, several in TARGETS:
-        own_way = GROUPS[group][1][0]
-        for connections in several:
-            own = samples.get((group, connections, own_way.name))
-            peers = [samples.get((group, connections, name)) for name in ([peer] if peer else own_way.peers)]
-            if own and all(peers):
-                # Within a round, the one that was fastest then.
-                ratio = median(min(of_round) for of_round in zip(*(figures.ratios(own, runs, what) for runs in peers)))
-                met = ratio >= limit if sign == ">=" else ratio <= limit
-                name = "requests/s" if what == "rate" else "p99"
-                whom = peer or "the fastest"
-                yield (
-                    f"target, {group} c{connections}: {name} {sign} {limit:.2f} times that of {whom}: "
-                    f"{ratio:.2f}, {'met' if met else 'MISSED'}"
-                )
-
-
 def main():
     options = arguments()
     with Stage() as stage:
@@ -171,16 +117,11 @@ def main():
             for way in GROUPS[group][1]:
                 if way.site not in sites:
                     sites[way.site] = open_site(stage, options.gatepool, way)
-        for group in options.cases:
-            for way in GROUPS[group][1]:
-                figures.progress(f"warm-up, {group}, {way.name}")
-                load.wrk(sites[way.site].port, way.path, max(options.connections), options.warm_up, way.name)
-        samples = rounds(options, sites)
-        for group in options.cases:
-            title, ways = GROUPS[group]
-            figures.table(title, ways, options.connections, {key[1:]: value for key, value in samples.items() if key[0] == group})
+        ways.warm_up(options, GROUPS, sites)
+        samples = ways.rounds(options, GROUPS, sites, BODY)
+        ways.tables(options, GROUPS, samples)
         figures.memory(sites)
-        for line in verdicts(samples):
+        for line in ways.verdicts(TARGETS, GROUPS, samples):
             print(line)
         if options.json:
             figures.write_json(options.json, machine, options, samples, sites)

@@ -54,18 +54,24 @@ def is_alive(one):
     return now is not None and now.started == one.started and now.state != "Z"
 
 
-def memory(pid):
-    """(RSS, PSS) in bytes; PSS is the fair share of what is shared with others. Zeros for a process that has gone."""
-    figures = {"Rss": 0, "Pss": 0}
+def memory_figures(pid):
+    """What smaps_rollup has, in bytes: Rss, Pss, Private_Dirty and so on. Nothing for a process that has gone."""
+    found = {}
     try:
         with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
             for line in file:
                 name, _, rest = line.partition(":")
-                if name in figures:
-                    figures[name] = int(rest.split()[0]) * 1024
+                if rest.endswith("kB\n"):
+                    found[name] = int(rest.split()[0]) * 1024
     except (FileNotFoundError, ProcessLookupError):
         pass
-    return figures["Rss"], figures["Pss"]
+    return found
+
+
+def memory(pid):
+    """(RSS, PSS) in bytes; PSS is the fair share of what is shared with others. Zeros for a process that has gone."""
+    found = memory_figures(pid)
+    return found.get("Rss", 0), found.get("Pss", 0)
 
 
 def machine():

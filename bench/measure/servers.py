@@ -77,8 +77,8 @@ FASTCGI_LOCATION = """\
 
 UWSGI_LOCATION = """\
             uwsgi_pass application;
-            uwsgi_modifier1 9;
-            # what Debian's uwsgi_params says
+            {more}
+            # what nginx's uwsgi_params says
             uwsgi_param QUERY_STRING $query_string;
             uwsgi_param REQUEST_METHOD $request_method;
             uwsgi_param CONTENT_TYPE $content_type;
@@ -163,9 +163,10 @@ class Site:
         self.bridge_depth = bridge_depth
 
     def families(self):
-        """Processes by part. With a bridge_depth of 1 the children of the bridge's first process belong to it too."""
+        """Processes by part. With a bridge_depth of 1 the children of the bridge's first process belong to it too; with
+        None there is no bridge: that process is a worker as well."""
         everybody = proc.family(self.bridge.pid)
-        bridge = {self.bridge.pid}
+        bridge = set() if self.bridge_depth is None else {self.bridge.pid}
         if self.bridge_depth:
             bridge |= {one.pid for one in everybody if one.parent == self.bridge.pid}
         return {
@@ -250,9 +251,9 @@ def gatepool(stage, name, distribution, app, environment=None, server=""):
     return server
 
 
-def behind_nginx(stage, name, bridge, socket, root, kept, path, body, bridge_depth=0, location=FASTCGI_LOCATION):
+def behind_nginx(stage, name, bridge, socket, root, kept, path, body, bridge_depth=0, location=FASTCGI_LOCATION, more=""):
     wait_for(socket.is_socket, f"{name}: {socket} appears", bridge, stage)
-    web, port = nginx(stage, name, socket, root, kept, location=location)
+    web, port = nginx(stage, name, socket, root, kept, more, location=location)
     await_answer(stage, name, web, port, path, body)
     return Site(name, web, bridge, port, stage.directory / f"{name}.errors", bridge_depth)
 
@@ -334,7 +335,8 @@ def uwsgi(stage, path, body):
     command = [program("uwsgi"), "--plugins", "cgi", "--master", "--die-on-term", "--processes", "8", "--socket", socket]
     bridge = stage.start("uwsgi-cgi", [*command, "--disable-logging", "--cgi", stage.directory / "cgi"])
     root = stage.directory / "cgi"
-    return behind_nginx(stage, "uwsgi", bridge, socket, root, False, path, body, bridge_depth=1, location=UWSGI_LOCATION)
+    more = "uwsgi_modifier1 9;"
+    return behind_nginx(stage, "uwsgi", bridge, socket, root, False, path, body, 1, UWSGI_LOCATION, more)
 
 
 def apache(stage, path, body):

@@ -29,6 +29,7 @@ import sys
 import time
 from _thread import get_ident
 from collections import deque
+from functools import lru_cache
 
 CHUNK = 65536  # one recv(), and what is kept in memory of a body that nobody reads yet
 MAX_CONTENT = 65535  # of one record (§3.3): its length has 16 bits
@@ -46,6 +47,9 @@ RESPONDER, KEEP_CONN = 1, 1
 HEADER = struct.Struct(">BBHHBx")  # §3.3: version, type, request id, content length, padding
 BEGIN_BODY = struct.Struct(">HB5x")  # §5.1: role, flags
 END_BODY = struct.Struct(">IB3x")  # §5.5: application status, protocol status
+# BEGIN_REQUEST and the header of PARAMS behind it; version and type of a record are one number.
+OPENING = struct.Struct(">HHHBx HB5x HHHBx")
+BEGINS, PARAMS_FOLLOW = 0x0100 + BEGIN_REQUEST, 0x0100 + PARAMS
 
 
 class ProtocolError(Exception):
@@ -63,6 +67,23 @@ def record(kind, request_id, content=b""):
 
 def end_record(request_id, protocol_status, app_status=0):
     return record(END_REQUEST, request_id, END_BODY.pack(app_status, protocol_status))
+
+
+# Few ids are in use, and the same bytes again and again: so these two are kept.
+
+
+@lru_cache(maxsize=64)
+def end_of_request(request_id):
+    """The end of PARAMS and of a body that is empty: empty records (§3.3)."""
+    return record(PARAMS, request_id) + record(STDIN, request_id)
+
+
+@lru_cache(maxsize=64)
+def end_of_response(request_id, complained, app_status):
+    """The end of all streams that were written to (§5.3), and of the request."""
+    streams = (STDOUT, STDERR) if complained else (STDOUT,)
+    return (b"".join([record(kind, request_id) for kind in streams])
+            + end_record(request_id, REQUEST_COMPLETE, app_status))
 
 
 def parse_pairs(data, into):
@@ -283,6 +304,8 @@ HOP_BY_HOP = frozenset(("connection", "keep-alive", "proxy-authenticate", "proxy
                         "te", "trailer", "trailers", "transfer-encoding", "upgrade"))
 TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 CONTROLS = bytes(range(32)) + b"\x7f"
+# What describes the body; and the same header once more, as if it were another.
+BODY_HEADERS = (("CONTENT_TYPE", "HTTP_CONTENT_TYPE"), ("CONTENT_LENGTH", "HTTP_CONTENT_LENGTH"))
 GOOD_NAMES = {}  # header names that check_name() has passed before
 
 
@@ -300,6 +323,23 @@ def check_name(name):
     if len(GOOD_NAMES) < 1000:
         GOOD_NAMES[name] = lower
     return lower
+
+
+GOOD_STATUSES = {}  # what check_status() has found before
+
+
+def check_status(status):
+    """Whether it has no Content-Length (RFC 9110, 8.6), and whether no body (6.4). PEP: "a status
+    string of the form '999 Message here'"."""
+    if not isinstance(status, str):
+        raise TypeError("the status must be a str, not %s" % kind_of(status))
+    if not (status[:3].isdecimal() and status[3:4] == " "):
+        raise ValueError("the status must be three digits, a space and a reason, not %r" % status)
+    without_length = status[0] == "1" or status.startswith("204")
+    found = without_length, without_length or status.startswith("304")
+    if len(GOOD_STATUSES) < 1000:
+        GOOD_STATUSES[status] = found
+    return found
 
 
 def kind_of(thing):
@@ -334,16 +374,17 @@ class Request:
         parse_pairs(self.params, environ)
         self.params = b""  # they are not needed twice
         environ["wsgi.input"] = self.input
-        if environ.get("HTTPS", "off").lower() in ("on", "1", "yes"):
+        if "HTTPS" in environ and environ["HTTPS"].lower() in ("on", "1", "yes"):
             # PEP: "if SSL is in use", there are "variables ... such as HTTPS=on".
             environ["wsgi.url_scheme"] = "https"
         # PEP: both "May be empty or absent". nginx sends both always; int("") helps nobody.
-        for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-            if not environ.get(name, "-"):
+        for name, again in BODY_HEADERS:
+            if name in environ and not environ[name]:
                 del environ[name]
-            environ.pop("HTTP_" + name, None)  # the same header once more, as if it were another
-        length = environ.get("CONTENT_LENGTH", "")
-        if length.isdecimal() and len(length) < 20:
+            if again in environ:
+                del environ[again]
+        length = environ.get("CONTENT_LENGTH")
+        if length and length.isdecimal() and len(length) < 20:
             self.input.left = int(length)
         self.is_head = environ["REQUEST_METHOD"] == "HEAD"
         # PEP: "SERVER_NAME and SERVER_PORT are required strings and must never be empty".
@@ -378,19 +419,13 @@ class Request:
             raise AssertionError("start_response() was called twice, without exc_info")
         # PEP: "This includes the case where the first call to start_response raised an error".
         self.head = b""
-        # PEP: "a status string of the form '999 Message here'".
-        if not isinstance(status, str):
-            raise TypeError("the status must be a str, not %s" % kind_of(status))
-        if not (status[:3].isdecimal() and status[3:4] == " "):
-            raise ValueError("the status must be three digits, a space and a reason, not %r"
-                             % status)
+        without_length, bodiless = GOOD_STATUSES.get(status) or check_status(status)
         # PEP: "It must be a Python list; i.e. type(response_headers) is ListType".
         if not isinstance(headers, list):
             raise TypeError("the headers must be a list, not %s" % kind_of(headers))
-        without_length = status[0] == "1" or status.startswith("204")
-        self.bodiless = self.is_head or without_length or status.startswith("304")  # RFC 9110, 6.4
+        self.bodiless = self.is_head or bodiless
         self.left = None
-        lines = "Status: %s\r\n" % status
+        lines = f"Status: {status}\r\n"
         count = 1
         for name, value in headers:  # in their order, duplicates too
             lower = GOOD_NAMES.get(name) or check_name(name)
@@ -401,7 +436,7 @@ class Request:
                 self.take_length(value)
                 if without_length:  # RFC 9110, 8.6
                     continue
-            lines += "%s: %s\r\n" % (name, value)
+            lines += f"{name}: {value}\r\n"
             count += 1
         # PEP: "It is a fatal error for an application to supply strings containing any other
         # Unicode character" than those of ISO-8859-1: this raises a UnicodeEncodeError.
@@ -550,12 +585,7 @@ class Request:
         if not whole and not self.started:
             self.held = record(STDOUT, self.id, ERROR_HEAD if self.is_head else ERROR)
             whole, app_status = True, 1
-        end = b""
-        if whole:
-            end = record(STDOUT, self.id)  # §5.3: an empty record ends a stream
-            if self.complained:
-                end += record(STDERR, self.id)
-            end += end_record(self.id, REQUEST_COMPLETE, app_status)
+        end = end_of_response(self.id, self.complained, app_status) if whole else b""
         self.connection.send(self.held + end)
         return whole and self.keep
 
@@ -604,6 +634,7 @@ class Connection:
                     return
                 del self.requests[request.id]
                 request.input.discard()
+                request.input = None  # it knows the request: a cycle would wait for the collector
                 self.running = None
         except Disconnected:
             pass
@@ -647,6 +678,10 @@ class Connection:
     def take_records(self, data):
         at, end = 0, len(data)
         while end - at >= 8:
+            after = self.take_simple(data, at)
+            if after:
+                at = after
+                continue
             version, kind, request_id, length, padding = HEADER.unpack_from(data, at)
             if version != 1:
                 raise ProtocolError("a record of FastCGI version %d, not 1" % version)
@@ -657,6 +692,32 @@ class Connection:
             self.take_record(kind, request_id, data[begin : begin + length])
             at = after
         self.rest = data[at:]
+
+    def take_simple(self, data, at):
+        """Takes a request without a body, if all of its records are here, one behind the other, and
+        PARAMS is one of them: most requests come like that, and each record by itself would cost
+        them as much as the parsing of their environ.
+
+        Returns where it ends; 0 if it is none of those, and then nothing was taken.
+        """
+        begin = at + OPENING.size
+        if len(data) < begin:
+            return 0
+        kind, request_id, size, padding, role, flags, params, same_id, length, more = (
+            OPENING.unpack_from(data, at))
+        end = begin + length + more
+        after = end + 2 * HEADER.size
+        if (kind != BEGINS or size != BEGIN_BODY.size or padding or role != RESPONDER
+                or params != PARAMS_FOLLOW or request_id != same_id or not request_id or not length
+                or data[end:after] != end_of_request(request_id)
+                or request_id in self.requests or len(self.requests) >= self.worker.multiplex):
+            return 0
+        request = Request(self, request_id, bool(flags & KEEP_CONN))
+        request.params = data[begin : begin + length]
+        request.params_ended = request.input.ended = True
+        self.requests[request_id] = request
+        self.ready.append(request)
+        return after
 
     def take_record(self, kind, request_id, content):
         request = self.requests.get(request_id)

@@ -31,8 +31,8 @@ OVERLOADED_STATUS = gatepool_wsgi.OVERLOADED
 Answer = namedtuple("Answer", "status headers body errors protocol_status app_status whole")
 
 
-def record(kind, request_id=1, content=b"", padding=0):
-    header = struct.pack(">BBHHBB", 1, kind, request_id, len(content), padding, 0xAA)
+def record(kind, request_id=1, content=b"", padding=0, reserved=0xAA):
+    header = struct.pack(">BBHHBB", 1, kind, request_id, len(content), padding, reserved)
     return header + content + b"\xAA" * padding
 
 

@@ -205,14 +205,15 @@ class FakeSocket:
 
     family = socket.AF_UNIX
 
-    def __init__(self, data, chance):
-        self.data, self.at, self.chance = data, 0, chance
+    def __init__(self, data, seed):
+        self.data, self.at, self.chance = data, 0, random.Random(seed)
+        self.sizes = (65536,) if seed is WHOLE else (1, 2, 7, 8, 9, 100, 5000, 65536)
         self.sent = bytearray()
 
     def recv(self, size, flags=0):
         if flags and self.chance.random() < 0.5:
             raise BlockingIOError
-        size = min(size, self.chance.choice((1, 2, 7, 8, 9, 100, 5000, 65536)))
+        size = min(size, self.chance.choice(self.sizes))
         piece = self.data[self.at : self.at + size]
         self.at += len(piece)
         return piece
@@ -227,13 +228,16 @@ class FakeSocket:
     close = lambda self: None
 
 
+WHOLE = "whole"
+
+
 def serve(data, seed):
-    """What a connection answers to these bytes."""
+    """What a connection answers to these bytes; they come in pieces, unless the seed is WHOLE."""
     options = SimpleNamespace(threads=1, multiplex=4, multiprocess=False)
     worker = gatepool_wsgi.Worker.__new__(gatepool_wsgi.Worker)
     worker.application, worker.multiplex, worker.stopping = application.application, 4, False
     worker.environ, worker.values = gatepool_wsgi.Worker.constants(options, None)
-    sock = FakeSocket(data, random.Random(seed))
+    sock = FakeSocket(data, seed)
     gatepool_wsgi.Connection(worker, sock).serve()
     return bytes(sock.sent)
 
@@ -290,6 +294,79 @@ class FuzzTest(unittest.TestCase):
         self.said = gatepool_wsgi.say
         gatepool_wsgi.say = lambda message: None
         self.addCleanup(setattr, gatepool_wsgi, "say", self.said)
+
+
+class SimpleRequestTest(unittest.TestCase):
+    """Most requests are taken at once and not by the record: that must make no difference."""
+
+    def setUp(self):
+        self.taken = 0
+        self.original = gatepool_wsgi.Connection.take_simple
+        self.addCleanup(setattr, gatepool_wsgi.Connection, "take_simple", self.original)
+        said = gatepool_wsgi.say
+        gatepool_wsgi.say = lambda message: None
+        self.addCleanup(setattr, gatepool_wsgi, "say", said)
+
+    def take_simple(self, connection, data, at):
+        after = self.original(connection, data, at)
+        self.taken += after > 0
+        return after
+
+    def at_once_and_by_the_record(self, data, seed):
+        test = self
+        gatepool_wsgi.Connection.take_simple = lambda self, *where: test.take_simple(self, *where)
+        at_once = serve(data, seed)
+        gatepool_wsgi.Connection.take_simple = lambda self, data, at: 0
+        self.assertEqual(serve(data, seed), at_once)
+
+    @staticmethod
+    def simple(number=1, role=1, keep=1, padding=0, length=1, pairs=encode({"PATH_INFO": "/hello"}),
+               params_id=None, end_id=None, reserved=0):
+        params_id, end_id = params_id or number, end_id or number
+        return (record(BEGIN_REQUEST, number, struct.pack(">HB5x", role, keep) * length,
+                       reserved=reserved)
+                + record(PARAMS, params_id, pairs, padding, reserved)
+                + record(PARAMS, end_id, reserved=reserved)
+                + record(STDIN, end_id, reserved=reserved))
+
+    def test_each_kind_of_request_is_answered_the_same(self):
+        simple = self.simple
+        for name, data, expected in (
+                ("one", simple(), 1),
+                ("a large id", simple(65535), 1),
+                ("padding", simple(padding=7), 1),
+                ("two", simple(1) + simple(2), 2),
+                ("one behind the other, the same id", simple(1) + simple(1), 1),
+                ("one too many", b"".join(simple(number) for number in range(1, 6)), 4),
+                ("the last one", simple(keep=0) + simple(2), 2),
+                ("between others", request("/hello", b"body", 2) + simple() + begin(3), 1),
+                ("without its end", simple()[:-1], 0),
+                ("with more behind it", simple() + b"\1", 1),
+                ("no id", simple(0), 0),
+                ("another role", simple(role=2), 0),
+                ("a longer BEGIN_REQUEST", simple(length=2), 0),
+                ("no pairs", simple(pairs=b""), 0),
+                ("the PARAMS of another one", simple(params_id=2), 0),
+                ("the end of another one", simple(end_id=2), 0),
+                ("bytes that nobody reads", simple(reserved=1), 0),
+                ("broken pairs", simple(pairs=b"\x7f\x7f"), 1),
+                ("a body", simple()[:-8] + stdin(b"body"), 0),
+                ("another version", b"\2" + simple()[1:], 0)):
+            with self.subTest(name):
+                self.taken = 0
+                self.at_once_and_by_the_record(data, WHOLE)
+                self.assertEqual(expected, self.taken)
+
+    def test_broken_ones_are_answered_the_same(self):
+        chance = random.Random(20260103)
+        good = b"".join(self.simple(number) for number in range(1, 4))
+        for round_number in range(1500):
+            data = bytearray(good)
+            for _ in range(chance.choice((1, 1, 2, 5))):
+                data[chance.randrange(len(data))] = chance.choice((0, 1, 2, 4, 5, 8, 255))
+            with self.subTest(round_number):
+                self.at_once_and_by_the_record(bytes(data), WHOLE if round_number % 2 else round_number)
+        self.assertGreater(self.taken, 1000)
 
 
 class PairsTest(unittest.TestCase):
