@@ -20,8 +20,13 @@ final class AnswerReader {
     private final Worker worker;
     private final int headLimit;
     private final Runnable unwanted;
-    private LineSplitter stderr = new LineSplitter(line -> {});
+    /** Made when something comes: most requests have none. */
+    private @Nullable LineSplitter stderr;
+
     private @Nullable Exchange exchange;
+    /** The one that the answer belongs to, also when nobody waits for it any more. */
+    private @Nullable Exchange asked;
+
     private @Nullable ResponseHeadParser parser;
     private boolean heard;
     private boolean anyOutput;
@@ -41,16 +46,15 @@ final class AnswerReader {
 
     /** The connection is lost: what came of the stderr is all there is. */
     void disconnected() {
-        stderr.finish();
+        endErrors();
     }
 
     /** The next answer is that to {@code request}. */
     void expect(Exchange request) {
         exchange = request;
+        asked = request;
         parser = new ResponseHeadParser(headLimit);
-        stderr = new LineSplitter(
-                worker.owner().app().log()::takesErrorLine,
-                line -> worker.owner().app().log().warn("worker {} {} stderr: {}", worker.pid(), request.id(), line));
+        stderr = null;
         heard = false;
         anyOutput = false;
         headPassedOn = false;
@@ -111,10 +115,29 @@ final class AnswerReader {
             return;
         }
         if (type == RecordType.STDERR) {
-            stderr.add(in.slice(in.readerIndex(), length));
+            errors(in.slice(in.readerIndex(), length));
         } else if (type == RecordType.STDOUT && exchange != null) {
             anyOutput = true;
             output(exchange, in, length);
+        }
+    }
+
+    private void errors(ByteBuf bytes) {
+        Exchange request = asked;
+        if (stderr == null && request != null) {
+            String id = request.id();
+            AppLog log = worker.owner().app().log();
+            stderr = new LineSplitter(
+                    log::takesErrorLine, line -> log.warn("worker {} {} stderr: {}", worker.pid(), id, line));
+        }
+        if (stderr != null) {
+            stderr.add(bytes);
+        }
+    }
+
+    private void endErrors() {
+        if (stderr != null) {
+            stderr.finish();
         }
     }
 
@@ -164,7 +187,7 @@ final class AnswerReader {
         }
         // The connection is free only when the rest of what was read is known to be nothing.
         ended = true;
-        stderr.finish();
+        endErrors();
         ProtocolStatus status = ProtocolStatus.of(protocolStatus);
         if (status == ProtocolStatus.REQUEST_COMPLETE) {
             complete(appStatus);
