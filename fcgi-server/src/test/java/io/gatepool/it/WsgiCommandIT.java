@@ -94,7 +94,7 @@ class WsgiCommandIT {
 
             WsgiHouse.replace(directory.resolve("hello.py"), "def app(environ, start_response:\n");
             daemon.running().await("stderr: SyntaxError: ");
-            daemon.running().await("hello: generation 3 does not come up, generation 2 stays: .*SyntaxError");
+            daemon.running().await("hello: generation 3 did not come up, generation 2 stays: .*SyntaxError");
             assertThat(body(daemon, "hello")).isEqualTo("second, and longer");
 
             WsgiHouse.module(directory, "hello", "mended");
