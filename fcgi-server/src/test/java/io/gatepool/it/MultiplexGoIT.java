@@ -55,12 +55,18 @@ class MultiplexGoIT {
     private static Path compile(Path temporary) throws Exception {
         Path program = temporary.resolve("multiplex");
         Map<String, String> environment = Map.of(
-                "GO111MODULE", "off",
-                "GOFLAGS", "",
-                "GOPROXY", "off",
-                "GOPATH", temporary.resolve("go").toString(),
-                "GOCACHE", temporary.resolve("go-cache").toString(),
-                "HOME", temporary.toString());
+                "GO111MODULE",
+                "off",
+                "GOFLAGS",
+                "",
+                "GOPROXY",
+                "off",
+                "GOPATH",
+                temporary.resolve("go").toString(),
+                "GOCACHE",
+                temporary.resolve("go-cache").toString(),
+                "HOME",
+                temporary.toString());
         String source = Daemon.TEST_APPS.resolve("multiplex/main.go").toString();
         try (Running compiler =
                 Running.start(temporary, environment, "go", "build", "-o", program.toString(), source)) {

@@ -169,10 +169,10 @@ final class MultiplexHouse implements AutoCloseable {
     /** How many requests wait in gatepool's queue. */
     int queued() {
         try {
-            String port =
-                    daemon.running().await("admin: http://\\S+:(\\d+)/").group(1);
+            String port = daemon.running().await("admin: http://\\S+:(\\d+)/").group(1);
             return new ObjectMapper()
-                    .readTree(Web.get("http://127.0.0.1:" + port + "/status.json").text())
+                    .readTree(
+                            Web.get("http://127.0.0.1:" + port + "/status.json").text())
                     .get("apps")
                     .get(0)
                     .get("queued")

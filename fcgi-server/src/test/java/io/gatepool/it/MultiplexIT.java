@@ -48,8 +48,8 @@ class MultiplexIT {
                 RawFastCgi front = house.connect()) {
             for (int round = 0; round < 3; round++) {
                 for (int id = 1; id <= 4; id++) {
-                    String query = "k=4&n=" + 500 * id + "&piece=" + piece + "&seed=" + (seed + round) + "&key=r" + round
-                            + "i" + id;
+                    String query = "k=4&n=" + 500 * id + "&piece=" + piece + "&seed=" + (seed + round) + "&key=r"
+                            + round + "i" + id;
                     if (id % 2 == 0) {
                         post(front, id, "gather", query, "x".repeat(1000 * id));
                     } else {
@@ -94,7 +94,8 @@ class MultiplexIT {
             front.send();
             MultiplexHouse.awaitHeld(hold);
             for (int round = 0; round < 3; round++) {
-                assertThat(front.request(2, true, "/strange", "key=own&ids=" + ids).body())
+                assertThat(front.request(2, true, "/strange", "key=own&ids=" + ids)
+                                .body())
                         .startsWith("key own\n");
             }
             MultiplexHouse.release(hold);
@@ -121,7 +122,8 @@ class MultiplexIT {
             house.await("begin", "h3");
             front.abort(2).send();
             house.await("abort", "h2");
-            assertThat(front.request(4, true, "/info", "key=x").protocolStatus()).isZero();
+            assertThat(front.request(4, true, "/info", "key=x").protocolStatus())
+                    .isZero();
             MultiplexHouse.release(hold);
             assertThat(front.answer(1).body()).startsWith("key h1\n");
             assertThat(front.answer(3).body()).startsWith("key h3\n");
@@ -166,8 +168,8 @@ class MultiplexIT {
     @CsvSource({"1,FCGI_CANT_MPX_CONN", "2,FCGI_OVERLOADED"})
     void aSecondRequestThatIsRefusedRunsLater(int status, String name) throws Exception {
         String environment = "REFUSE = \"" + status + "\", SAYS = \"FCGI_MPXS_CONNS=1 FCGI_MAX_REQS=4\"";
-        try (MultiplexHouse house = MultiplexHouse.sideBySide(directory, environment, AUTO)
-                        .known(1);
+        try (MultiplexHouse house =
+                        MultiplexHouse.sideBySide(directory, environment, AUTO).known(1);
                 RawFastCgi front = house.connect()) {
             Path hold = house.newHold();
             get(front, 1, "hold", "key=first&file=" + hold);
@@ -183,7 +185,9 @@ class MultiplexIT {
             assertThat(front.answer(2).body()).as(name).isEqualTo(body);
             Answer third = front.answer(3);
             assertThat(third.body()).startsWith("key third\n");
-            assertThat(number(third, "refused")).as("it is not tried again and again").isBetween(1, 2);
+            assertThat(number(third, "refused"))
+                    .as("it is not tried again and again")
+                    .isBetween(1, 2);
             assertThat(house.count("begin", "second")).isEqualTo(1);
         }
     }
@@ -265,7 +269,11 @@ class MultiplexIT {
             Poll.until(
                     most + " of them run, the others wait",
                     () -> house.queued() == 24 - most
-                            && house.events().stream().filter(event -> event.what().equals("begin") && event.key().startsWith("h")).count() == most);
+                            && house.events().stream()
+                                            .filter(event -> event.what().equals("begin")
+                                                    && event.key().startsWith("h"))
+                                            .count()
+                                    == most);
             MultiplexHouse.release(hold);
             Set<String> keys = new HashSet<>();
             for (int id = 1; id <= 24; id++) {
@@ -327,8 +335,7 @@ class MultiplexIT {
 
     @Test
     void oneThatHangsGoesOverItsOutputTimeoutThoughOthersAreAnswered() throws Exception {
-        try (MultiplexHouse house =
-                        house("FCGI_MPXS_CONNS=1 FCGI_MAX_REQS=4", AUTO + "\noutput_timeout = \"1s\"");
+        try (MultiplexHouse house = house("FCGI_MPXS_CONNS=1 FCGI_MAX_REQS=4", AUTO + "\noutput_timeout = \"1s\"");
                 RawFastCgi front = house.connect();
                 RawFastCgi others = house.connect()) {
             Path hold = house.newHold();
@@ -342,9 +349,7 @@ class MultiplexIT {
                 }
             });
             asking.start();
-            assertThat(front.answer(1).text())
-                    .startsWith("Status: 504")
-                    .contains("X-Gatepool-Cause: output-timeout");
+            assertThat(front.answer(1).text()).startsWith("Status: 504").contains("X-Gatepool-Cause: output-timeout");
             over[0] = true;
             asking.join();
         }

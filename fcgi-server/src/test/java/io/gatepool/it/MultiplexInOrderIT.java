@@ -10,10 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.HashMap;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -212,9 +212,7 @@ class MultiplexInOrderIT {
                 assertThat(house.count("begin", "b" + number)).isEqualTo(1);
                 assertThat(house.count("begin", "a" + number)).isEqualTo(1);
                 if (!first.body().startsWith("key a")) {
-                    assertThat(first.text())
-                            .startsWith("Status: 502")
-                            .contains("X-Gatepool-Cause: worker-crashed");
+                    assertThat(first.text()).startsWith("Status: 502").contains("X-Gatepool-Cause: worker-crashed");
                     assertThat(house.daemon().log()).doesNotContain("/info?key=b" + number + " runs again");
                     return ahead;
                 }
@@ -286,7 +284,9 @@ class MultiplexInOrderIT {
                 assertThat(front.answer(open.remove()).body()).startsWith("key k");
             }
             assertThat(pids).hasSizeGreaterThan(10);
-            assertThat(house.events().stream().filter(event -> event.what().equals("begin") && event.key().startsWith("k")))
+            assertThat(house.events().stream()
+                            .filter(event ->
+                                    event.what().equals("begin") && event.key().startsWith("k")))
                     .as("each of them once")
                     .hasSize(400);
         }
@@ -350,7 +350,8 @@ class MultiplexInOrderIT {
                 assertThat(front.answer(2).text()).isEmpty();
                 MultiplexHouse.release(hold);
                 assertThat(front.answer(1).body()).startsWith("key a" + number + "\n");
-                assertThat(front.request(3, true, "/info", "key=c" + number).body()).startsWith("key c" + number + "\n");
+                assertThat(front.request(3, true, "/info", "key=c" + number).body())
+                        .startsWith("key c" + number + "\n");
                 assertThat(house.count("begin", "b" + number)).isZero();
                 return house.count("abort", "b" + number) == 1;
             });

@@ -72,8 +72,8 @@ class MultiplexingTest {
     })
     void gatepoolsOwnWorkerServesInOrder(
             String multiplex, int threads, Multiplexing.Answer answer, int requests, int depth) throws Exception {
-        String settings = WSGI + "threads = " + threads + "\n"
-                + (multiplex.isEmpty() ? "" : "multiplex = " + multiplex + "\n");
+        String settings =
+                WSGI + "threads = " + threads + "\n" + (multiplex.isEmpty() ? "" : "multiplex = " + multiplex + "\n");
         assertThat(of(settings, answer, requests)).isEqualTo(new Multiplexing(depth, true));
     }
 
