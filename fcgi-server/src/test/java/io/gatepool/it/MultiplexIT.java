@@ -108,6 +108,36 @@ class MultiplexIT {
         }
     }
 
+    /** Whatever it was, the next request on that id would get it: so the connection is given up, when it is empty. */
+    @Test
+    void aRecordForAnIdThatIsFreeDoesNotDisturbThoseThatAreNot() throws Exception {
+        try (MultiplexHouse house = four();
+                RawFastCgi front = house.connect()) {
+            for (int id = 1; id <= 4; id++) {
+                get(front, id, "gather", "k=4&key=all");
+            }
+            front.send();
+            for (int id = 1; id <= 4; id++) {
+                front.answer(id);
+            }
+            for (int round = 0; round < 3; round++) {
+                Path hold = house.newHold();
+                post(front, 1, "hold", "key=held&file=" + hold, "not to be sent twice");
+                front.send();
+                MultiplexHouse.awaitHeld(hold);
+                assertThat(front.request(2, true, "/strange", "key=own&ids=1,2,3,4").body())
+                        .startsWith("key own\n");
+                post(front, 3, "info", "key=next", "b");
+                front.send();
+                MultiplexHouse.release(hold);
+                assertThat(front.answer(1).body()).startsWith("key held\n");
+                assertThat(front.answer(3).body()).startsWith("key next\n");
+            }
+            assertThat(house.count("begin", "held")).isEqualTo(3);
+            assertThat(house.daemon().log()).doesNotContain("runs again");
+        }
+    }
+
     // ---- clients that leave ----
 
     @Test
