@@ -89,9 +89,10 @@ func large(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "sum %x\n", sum.Sum(nil))
 }
 
-// hold creates a file, and answers when it is gone.
+// hold creates a file, and answers when it is gone. As long as a body is not read, Go reads nothing from the connection.
 func hold(w http.ResponseWriter, r *http.Request) {
 	name := r.FormValue("file")
+	io.Copy(io.Discard, r.Body)
 	os.WriteFile(name, nil, 0o600)
 	for {
 		if _, err := os.Stat(name); err != nil {

@@ -304,7 +304,11 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         if (slot != null) {
             if (AnswerReader.isRefusal(ProtocolStatus.of(protocolStatus)) && !slot.wasAlone()) {
                 // It takes no more than those that were there before.
-                most = Math.max(1, inFlight.size() - 1);
+                int taken = 0;
+                for (RequestSlot other : inFlight) {
+                    taken += other == slot || other.answer().hasEnded() ? 0 : 1;
+                }
+                most = Math.max(1, Math.min(most, taken));
             }
             // gatepool's own worker refuses what it has not begun with when it ends.
             slot.answer().endRequest(appStatus, protocolStatus, inOrder || !slot.wasAlone());
