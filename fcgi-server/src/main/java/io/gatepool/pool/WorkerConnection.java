@@ -358,9 +358,10 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         if (slot.answer().hasOutput()) {
             worker.owner().answered(nowNanos - slot.startedNanos());
         }
+        boolean wasFirst = slot == inFlight.peekFirst();
         inFlight.remove(slot);
         RequestSlot next = inFlight.peekFirst();
-        if (next != null && inOrder) {
+        if (next != null && inOrder && wasFirst) {
             next.itsTurn(nowNanos);
         }
         served++;
