@@ -99,6 +99,11 @@ class MultiplexInOrderIT {
                 for (int id = 1; id <= 3; id++) {
                     assertThat(front.answer(id).body()).startsWith("key " + "?abc".charAt(id) + number + "\n");
                 }
+                if (ahead) {
+                    assertThat(house.count("seen", "b" + number))
+                            .as("not sent ahead of the same one again")
+                            .isEqualTo(2);
+                }
                 return ahead;
             });
             assertThat(house.daemon().log()).as("no attempt").doesNotContain("runs again");
