@@ -16,10 +16,11 @@ public final class RecordHeader {
     public static final int MAX_CONTENT = 65535;
     /** Bytes of padding that one record can carry. */
     public static final int MAX_PADDING = 255;
+    /** The largest request id. */
+    public static final int MAX_REQUEST_ID = 65535;
     /** The request id of management records (section 4). */
     static final int MANAGEMENT_ID = 0;
 
-    private static final int MAX_ID = 65535;
     private static final int TLS_HANDSHAKE = 22;
     private static final int CONTENT_LENGTH_OFFSET = 4;
 
@@ -35,7 +36,7 @@ public final class RecordHeader {
      *     behind this one
      */
     public static void write(ByteBuf out, RecordType type, int requestId, int contentLength, int paddingLength) {
-        check("request id", requestId, MAX_ID);
+        check("request id", requestId, MAX_REQUEST_ID);
         check("content length", contentLength, MAX_CONTENT);
         check("padding length", paddingLength, MAX_PADDING);
         out.writeLong((long) VERSION << 56

@@ -33,6 +33,7 @@ final class AnswerReader {
     private boolean headPassedOn;
     private boolean ended = true;
     private boolean surplus;
+    private boolean refused;
 
     /**
      * @param headLimit the largest head of a response, in bytes
@@ -60,6 +61,7 @@ final class AnswerReader {
         headPassedOn = false;
         ended = false;
         surplus = false;
+        refused = false;
     }
 
     /** The request that waits for the answer; null when nobody does, or does any more. */
@@ -107,6 +109,11 @@ final class AnswerReader {
     /** Whether something came behind the end, which would be taken for the answer to the next request. */
     boolean hasSurplus() {
         return surplus;
+    }
+
+    /** Whether the worker has ended it without having begun, for it to run elsewhere. */
+    boolean wasRefused() {
+        return refused;
     }
 
     /** A piece of one of its streams: {@code length} bytes from the reader index on. */
@@ -178,10 +185,10 @@ final class AnswerReader {
     /**
      * The worker has ended the request (FastCGI 5.5).
      *
-     * @param alone whether nothing else was on the connection when it was sent; else a refusal means that there is too
-     *     much on it, and the request goes elsewhere
+     * @param elsewhere whether a refusal is no answer: the request was not alone on the connection, or the worker is
+     *     one that ends, and the request goes elsewhere
      */
-    void endRequest(long appStatus, int protocolStatus, boolean alone) {
+    void endRequest(long appStatus, int protocolStatus, boolean elsewhere) {
         if (isSurplus()) {
             return;
         }
@@ -191,7 +198,9 @@ final class AnswerReader {
         ProtocolStatus status = ProtocolStatus.of(protocolStatus);
         if (status == ProtocolStatus.REQUEST_COMPLETE) {
             complete(appStatus);
-        } else if (!alone && (status == ProtocolStatus.OVERLOADED || status == ProtocolStatus.CANT_MPX_CONN)) {
+        } else if (isRefusal(status) && anyOutput) {
+            fail(Cause.PROTOCOL_ERROR, "worker " + worker.pid() + " refused it after it had begun to answer");
+        } else if (isRefusal(status) && elsewhere) {
             notBegun();
         } else if (status == ProtocolStatus.OVERLOADED) {
             fail(Cause.APP_OVERLOADED, "worker " + worker.pid() + " answered FCGI_OVERLOADED");
@@ -205,8 +214,14 @@ final class AnswerReader {
         }
     }
 
+    /** Whether the worker says that it has too much to do, on this connection or at all. */
+    static boolean isRefusal(@Nullable ProtocolStatus status) {
+        return status == ProtocolStatus.OVERLOADED || status == ProtocolStatus.CANT_MPX_CONN;
+    }
+
     /** The worker has not begun with it, and will not. */
     private void notBegun() {
+        refused = true;
         Exchange request = take();
         if (request != null) {
             worker.owner().app().again(request);

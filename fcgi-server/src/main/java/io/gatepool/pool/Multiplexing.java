@@ -18,20 +18,51 @@ record Multiplexing(int depth, boolean inOrder) {
     /** One request after the other. */
     static final Multiplexing NONE = new Multiplexing(1, false);
 
-    /** What an application gets that multiplexes and does not say how much (FCGI_MAX_REQS). */
+    /** What an application gets on a connection that multiplexes and does not say how much (FCGI_MAX_REQS). */
     static final int UNTOLD = 16;
 
+    /** The most that one gets on a connection, whatever it says. */
+    static final int MOST = 1000;
+
     /**
-     * @param told what the worker has answered to FCGI_GET_VALUES: how many requests it takes on one connection; 1 where
-     *     it has not, or does not multiplex
+     * What a worker has answered to FCGI_GET_VALUES (FastCGI 4.1).
+     *
+     * @param multiplexes FCGI_MPXS_CONNS; {@link Answer#NOTHING} of it was said, or yes or no
+     * @param requests FCGI_MAX_REQS, on all its connections together; 0 when it does not say
      */
-    static Multiplexing of(AppSettings settings, int told) {
+    record Told(Answer multiplexes, int requests) {
+
+        /** Nothing at all. */
+        static final Told NOTHING = new Told(Answer.NOTHING, 0);
+    }
+
+    /** To a question that a worker may not understand. */
+    enum Answer {
+        NOTHING,
+        NO,
+        YES
+    }
+
+    static Multiplexing of(AppSettings settings, Told told) {
+        boolean inOrder = settings.kind() == Kind.WSGI;
         int wanted = settings.workers().multiplex();
-        if (settings.kind() == Kind.WSGI) {
-            // One that takes what it cannot serve at once is only used where a request may be sent again.
-            int takes = wanted == WorkerSettings.AUTO ? told : Math.min(wanted, told);
-            return new Multiplexing(settings.queue().retries() ? takes : 1, true);
+        // One that takes what it cannot serve at once is only used where a request may be sent again.
+        boolean may =
+                told.multiplexes() != Answer.NO && (!inOrder || settings.queue().retries());
+        if (!may) {
+            return new Multiplexing(1, inOrder);
         }
-        return new Multiplexing(wanted == WorkerSettings.AUTO ? told : wanted, false);
+        if (told.multiplexes() == Answer.NOTHING) {
+            // Whoever writes a number knows what the application can; but gatepool's own worker says what it can.
+            return new Multiplexing(wanted == WorkerSettings.AUTO || inOrder ? 1 : wanted, inOrder);
+        }
+        int takes = told.requests() == 0
+                ? UNTOLD
+                : Math.max(1, told.requests() / settings.workers().connections());
+        int most = wanted == WorkerSettings.AUTO ? MOST : wanted;
+        if (told.requests() == 0 && wanted != WorkerSettings.AUTO) {
+            takes = wanted;
+        }
+        return new Multiplexing(Math.min(takes, most), inOrder);
     }
 }

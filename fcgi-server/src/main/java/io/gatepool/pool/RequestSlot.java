@@ -6,6 +6,7 @@ import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.Holder;
 import io.gatepool.exchange.Place;
+import io.gatepool.fastcgi.RecordHeader;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -24,20 +25,24 @@ final class RequestSlot implements Holder {
     /** A worker that is replaced because of a request may take its time over others first. */
     private static final long ENDS_WITH_NANOS = TimeUnit.HOURS.toNanos(1);
 
-    private final int id;
+    private final int firstId;
     private final WorkerConnection connection;
     private final Worker worker;
     private final AppSettings settings;
     private final AnswerReader answer;
     private final SlowWatch slow;
+    private int id;
     private @Nullable RequestWriter writer;
     private boolean reused;
     private boolean alone;
+    private boolean aborted;
     private long submittedNanos;
     private long startedNanos;
     private long lastByteNanos;
+    private long firstByteFromNanos;
 
     RequestSlot(int id, WorkerConnection connection, Worker worker, AppSettings settings, PoolContext context) {
+        this.firstId = id;
         this.id = id;
         this.connection = connection;
         this.worker = worker;
@@ -48,6 +53,26 @@ final class RequestSlot implements Holder {
 
     int id() {
         return id;
+    }
+
+    /** On a new connection every id is unused. */
+    void renewId() {
+        id = firstId;
+    }
+
+    /**
+     * Takes another id if the worker was told that its request is not wanted. Go's net/http/fcgi ends such a request at
+     * once, and sends what its handler writes all the same: it must not be taken for the answer to the next request.
+     *
+     * @param step to the next id that no other slot will have
+     * @return false when there is none
+     */
+    boolean leaveAbortedId(int step) {
+        if (!aborted) {
+            return true;
+        }
+        id += step;
+        return id <= RecordHeader.MAX_REQUEST_ID;
     }
 
     AnswerReader answer() {
@@ -74,6 +99,7 @@ final class RequestSlot implements Holder {
     /** @param first whether nothing else is on the connection */
     void begin(Exchange request, boolean first) {
         alone = first;
+        aborted = false;
         answer.expect(request);
         if (request.attempts() > 0) {
             worker.owner().app().log().warn("{} {} runs again on {}", request.id(), request.title(), worker.pid());
@@ -83,6 +109,7 @@ final class RequestSlot implements Holder {
         startedNanos = request.dispatchedNanos();
         submittedNanos = request.submittedNanos();
         lastByteNanos = startedNanos;
+        firstByteFromNanos = startedNanos;
     }
 
     /** @param again whether the connection has been used before */
@@ -106,9 +133,9 @@ final class RequestSlot implements Holder {
         return writer != null && writer.isReusable();
     }
 
-    /** Whether the worker has been sent all of it. */
+    /** Whether nothing of it can come in the way of other requests: all of it was sent, or its id is not used again. */
     boolean isSentWhole() {
-        return writer != null && writer.isComplete();
+        return aborted || (writer != null && writer.isComplete());
     }
 
     /** Whether some of it has gone out. */
@@ -116,9 +143,12 @@ final class RequestSlot implements Holder {
         return writer != null && writer.isBegun();
     }
 
-    /** Nothing more goes out. */
+    /** Nothing more goes out: should it run elsewhere, its body is read there from the beginning. */
     void endWriting() {
-        writer = null;
+        if (writer != null) {
+            writer.stop();
+            writer = null;
+        }
     }
 
     // ---- in ----
@@ -132,6 +162,7 @@ final class RequestSlot implements Holder {
     void itsTurn(long nowNanos) {
         startedNanos = nowNanos;
         lastByteNanos = nowNanos;
+        firstByteFromNanos = nowNanos;
     }
 
     /** When something of it came last. */
@@ -158,6 +189,7 @@ final class RequestSlot implements Holder {
 
     /** Nobody waits for the rest. */
     void abort() {
+        aborted |= writer != null;
         connection.abort(writer);
     }
 
@@ -178,9 +210,18 @@ final class RequestSlot implements Holder {
         worker.retire(request.id() + " " + request.title() + " was killed");
     }
 
-    /** Looks for passed deadlines, also of a request that nobody waits for any more. */
-    void tick(long nowNanos) {
+    /**
+     * Looks for passed deadlines, also of a request that nobody waits for any more.
+     *
+     * @param heldUp whether nothing is read from the connection, because of a slow reader of another response perhaps:
+     *     then the silence is not the worker's
+     */
+    void tick(long nowNanos, boolean heldUp) {
         Exchange request = answer.exchange();
+        if (heldUp) {
+            lastByteNanos = nowNanos;
+            firstByteFromNanos = nowNanos;
+        }
         slow.look(request, nowNanos);
         if (nowNanos - submittedNanos > settings.timeouts().request().toNanos()) {
             expire(
@@ -188,23 +229,18 @@ final class RequestSlot implements Holder {
                     "request_timeout",
                     Durations.text(settings.timeouts().request()));
         } else if (!answer.hasOutput()
-                && nowNanos - startedNanos > settings.timeouts().firstByte().toNanos()) {
+                && nowNanos - firstByteFromNanos
+                        > settings.timeouts().firstByte().toNanos()) {
             expire(
                     Cause.FIRST_BYTE_TIMEOUT,
                     "first_byte_timeout",
                     Durations.text(settings.timeouts().firstByte()));
-        } else if (isWaitingForOutput(request)
-                && nowNanos - lastByteNanos > settings.timeouts().output().toNanos()) {
+        } else if (nowNanos - lastByteNanos > settings.timeouts().output().toNanos()) {
             expire(
                     Cause.OUTPUT_TIMEOUT,
                     "output_timeout",
                     Durations.text(settings.timeouts().output()));
         }
-    }
-
-    /** A worker that may not write, because its reader is slow, is not silent. */
-    private static boolean isWaitingForOutput(@Nullable Exchange request) {
-        return request == null || !request.isSaturated();
     }
 
     private void expire(Cause cause, String key, String value) {

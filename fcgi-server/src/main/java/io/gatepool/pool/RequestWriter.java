@@ -126,6 +126,11 @@ final class RequestWriter {
         socket.send(end);
     }
 
+    /** Nothing more goes out, also not the piece of the body that is being read just now. */
+    void stop() {
+        aborted = true;
+    }
+
     /**
      * The answer is not wanted any more (FastCGI 5.4); the streams stay where they are. Returns whether the worker may
      * be waiting for more of them.

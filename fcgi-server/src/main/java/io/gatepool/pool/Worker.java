@@ -96,7 +96,7 @@ final class Worker implements WorkerBirth.Parent {
     private boolean unneeded;
     private boolean termSent;
     private boolean everReady;
-    private int requestsPerConnection = 1;
+    private Multiplexing.Told told = Multiplexing.Told.NOTHING;
 
     /**
      * @param generation of the application, counted from 1 and over its reloads
@@ -178,7 +178,7 @@ final class Worker implements WorkerBirth.Parent {
     /** The probe is content; there may be a request to answer too. */
     private void answered() {
         if (probe != null) {
-            requestsPerConnection = probe.requestsPerConnection();
+            told = probe.told();
         }
         probe = null;
         Optional<ReadyRequest> wanted = settings.workers().ready();
@@ -203,7 +203,7 @@ final class Worker implements WorkerBirth.Parent {
         everReady = true;
         long took = System.nanoTime() - wantedNanos;
         owner.app().events().ready(took);
-        Multiplexing multiplexing = Multiplexing.of(settings, requestsPerConnection);
+        Multiplexing multiplexing = Multiplexing.of(settings, told);
         for (int connection = 0; connection < settings.workers().connections(); connection++) {
             connections.add(new WorkerConnection(this, settings, context, multiplexing));
         }

@@ -44,7 +44,10 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
     private final AppSettings settings;
     private final PoolContext context;
     private final List<RequestSlot> free = new ArrayList<>();
-    private final RequestSlot[] slots;
+    /** Made from the first on; the id of one is its number, or that and a multiple of their number. */
+    private final @Nullable RequestSlot[] slots;
+
+    private int made;
     /** In the order in which they were sent. */
     private final Deque<RequestSlot> inFlight = new ArrayDeque<>();
 
@@ -57,6 +60,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
     private long goneNanos;
     private long lastEndNanos;
     private long served;
+    private boolean surplus;
     private boolean resting;
     private boolean closing;
     private boolean listed;
@@ -67,13 +71,18 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         this.settings = settings;
         this.context = context;
         this.inOrder = multiplexing.inOrder();
-        this.slots = new RequestSlot[multiplexing.depth()];
+        this.slots = new @Nullable RequestSlot[multiplexing.depth()];
         this.most = slots.length;
-        for (int index = slots.length - 1; index >= 0; index--) {
-            RequestSlot slot = new RequestSlot(index + 1, this, worker, settings, context);
-            slots[index] = slot;
-            free.add(slot);
+    }
+
+    /** One that is free. They are made when they are needed: an application may say that it takes a thousand. */
+    private RequestSlot take() {
+        if (!free.isEmpty()) {
+            return free.remove(free.size() - 1);
         }
+        RequestSlot slot = new RequestSlot(made + 1, this, worker, settings, context);
+        slots[made++] = slot;
+        return slot;
     }
 
     Worker worker() {
@@ -94,7 +103,6 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
     boolean hasRoom() {
         WorkerSocket open = socket;
         return inFlight.size() < most
-                && !free.isEmpty()
                 && !inFlight.isEmpty()
                 && open != null
                 && open.isOpen()
@@ -136,7 +144,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
     // ---- a request goes out ----
 
     void send(Exchange request) {
-        RequestSlot slot = free.remove(free.size() - 1);
+        RequestSlot slot = take();
         boolean alone = inFlight.isEmpty();
         inFlight.addLast(slot);
         worker.dispatched();
@@ -167,6 +175,10 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         decoder = new RecordDecoder(this);
         served = 0;
         closing = false;
+        surplus = false;
+        for (int index = 0; index < made; index++) {
+            Objects.requireNonNull(slots[index]).renewId();
+        }
         try {
             WorkerSocket connected = WorkerSocket.connect(context.loop(), worker.socket(), this);
             socket = connected;
@@ -228,7 +240,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         }
         long now = System.nanoTime();
         RequestSlot first = inFlight.peekFirst();
-        if (first != null) {
+        if (first != null && (inOrder || slots.length == 1)) {
             first.heard(now);
         }
         try {
@@ -242,15 +254,17 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         if (resting) {
             return;
         }
-        boolean any = false;
         for (RequestSlot slot = ended(); slot != null; slot = ended()) {
-            any = true;
             finished(slot, now);
         }
-        if (!any && hasSurplus() && from == socket) {
-            socket = null;
-            from.close();
-            lost();
+        if (surplus && from == socket) {
+            // An answer that nobody has asked for: the next request would get it. Those that are on their way may end.
+            closing = true;
+            if (inFlight.isEmpty()) {
+                socket = null;
+                from.close();
+                lost();
+            }
         }
     }
 
@@ -266,18 +280,10 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         return null;
     }
 
-    private boolean hasSurplus() {
-        for (RequestSlot slot : slots) {
-            if (slot.answer().hasSurplus()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Records of other ids are ignored (FastCGI 3.3). */
     private @Nullable RequestSlot slot(int id) {
-        return id <= slots.length ? slots[id - 1] : null;
+        RequestSlot slot = id == 0 ? null : slots[(id - 1) % slots.length];
+        return slot != null && slot.id() == id ? slot : null;
     }
 
     @Override
@@ -288,6 +294,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
                 slot.heard(System.nanoTime());
             }
             slot.answer().stream(type, in, length);
+            surplus |= slot.answer().hasSurplus();
         }
     }
 
@@ -295,11 +302,17 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
     public void endRequest(int id, long appStatus, int protocolStatus) {
         RequestSlot slot = slot(id);
         if (slot != null) {
-            if (protocolStatus != ProtocolStatus.REQUEST_COMPLETE.code() && !slot.wasAlone()) {
+            if (AnswerReader.isRefusal(ProtocolStatus.of(protocolStatus)) && !slot.wasAlone()) {
                 // It takes no more than those that were there before.
-                most = Math.max(1, inFlight.size() - 1);
+                int taken = 0;
+                for (RequestSlot other : inFlight) {
+                    taken += other == slot || other.answer().hasEnded() ? 0 : 1;
+                }
+                most = Math.max(1, Math.min(most, taken));
             }
-            slot.answer().endRequest(appStatus, protocolStatus, slot.wasAlone());
+            // gatepool's own worker refuses what it has not begun with when it ends.
+            slot.answer().endRequest(appStatus, protocolStatus, inOrder || !slot.wasAlone());
+            surplus |= slot.answer().hasSurplus();
         }
     }
 
@@ -319,11 +332,22 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         }
     }
 
-    /** A response that was saturated takes more. */
+    /** A response that was saturated takes more; or nobody waits for it any more. */
     void resume() {
-        if (socket != null) {
+        if (socket != null && !isHeldUp()) {
             socket.resume();
         }
+    }
+
+    /** Whether a response takes no more just now. What is read for others would bring more of it. */
+    private boolean isHeldUp() {
+        for (RequestSlot slot : inFlight) {
+            Exchange current = slot.answer().exchange();
+            if (current != null && current.isSaturated()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The worker has ended the request. What it did not want to read cannot be left on the connection. */
@@ -331,10 +355,13 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         boolean clean = slots.length > 1 ? slot.isSentWhole() : slot.isSentCleanly();
         slot.endWriting();
         slot.answer().take();
-        worker.owner().answered(nowNanos - slot.startedNanos());
+        if (slot.answer().hasOutput()) {
+            worker.owner().answered(nowNanos - slot.startedNanos());
+        }
+        boolean wasFirst = slot == inFlight.peekFirst();
         inFlight.remove(slot);
         RequestSlot next = inFlight.peekFirst();
-        if (next != null && inOrder) {
+        if (next != null && inOrder && wasFirst) {
             next.itsTurn(nowNanos);
         }
         served++;
@@ -343,12 +370,19 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         keeping.answered(served);
         WorkerSocket open = socket;
         if (open != null) {
-            closing |= !clean || slot.answer().hasSurplus() || !(keeping.isUnknown() || keeping.keeps());
+            closing |= !clean || surplus || !(keeping.isUnknown() || keeping.keeps());
+            closing |= !slot.leaveAbortedId(slots.length);
+            if (slot.answer().wasRefused() && inFlight.isEmpty()) {
+                socket = null;
+                open.close();
+                pause(slot);
+                return;
+            }
             if (closing && inFlight.isEmpty()) {
                 socket = null;
                 open.close();
             } else {
-                open.resume();
+                resume();
                 if (keeping.isUnknown()) {
                     rest(open, keeping, slot);
                     return;
@@ -356,6 +390,19 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
             }
         }
         freed(slot);
+    }
+
+    /** The worker took nothing at all: the news of its end may be on its way. */
+    private void pause(RequestSlot slot) {
+        resting = true;
+        context.loop()
+                .schedule(
+                        () -> {
+                            resting = false;
+                            freed(slot);
+                        },
+                        PAUSE_MILLIS,
+                        TimeUnit.MILLISECONDS);
     }
 
     /** The connection takes no request until it is known whether the application keeps it. */
@@ -511,8 +558,9 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
     void abort(@Nullable RequestWriter writer) {
         WorkerSocket open = socket;
         if (open != null && open.isOpen()) {
-            open.resume();
-            if (writer != null && writer.abort() && slots.length == 1) {
+            resume();
+            if (writer != null && writer.abort() && inFlight.size() == 1) {
+                closing = true;
                 open.shutdownOutput();
             }
         }
@@ -559,10 +607,11 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         if (inFlight.isEmpty() || worker.state() == WorkerState.STOPPING) {
             return;
         }
+        boolean heldUp = isHeldUp();
         if (inOrder || slots.length == 1) {
-            Objects.requireNonNull(inFlight.peekFirst()).tick(nowNanos);
+            Objects.requireNonNull(inFlight.peekFirst()).tick(nowNanos, heldUp);
         } else {
-            List.copyOf(inFlight).forEach(slot -> slot.tick(nowNanos));
+            List.copyOf(inFlight).forEach(slot -> slot.tick(nowNanos, heldUp));
         }
     }
 }

@@ -39,7 +39,7 @@ final class WorkerProbe extends ChannelInboundHandlerAdapter implements RecordHa
     private final Path socket;
     private @Nullable Channel channel;
     private String problem = "";
-    private int requestsPerConnection = 1;
+    private Multiplexing.Told told = Multiplexing.Told.NOTHING;
     private boolean refused;
     private boolean closed;
 
@@ -101,24 +101,25 @@ final class WorkerProbe extends ChannelInboundHandlerAdapter implements RecordHa
 
     @Override
     public void getValuesResult(ByteBuf in, int length) throws ProtocolException {
-        Map<String, String> values = NameValues.toMap(in, length);
-        if (values.getOrDefault("FCGI_MPXS_CONNS", "0").equals("1")) {
-            int requests = number(values.get("FCGI_MAX_REQS"));
-            int connections = number(values.get("FCGI_MAX_CONNS"));
-            requestsPerConnection =
-                    requests == 0 ? Multiplexing.UNTOLD : Math.max(1, requests / Math.max(1, connections));
-        }
+        told = told(NameValues.toMap(in, length));
         answered();
     }
 
-    /** 0 for anything that is no useful number. */
-    private static int number(@Nullable String text) {
-        return text != null && text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
+    /** What the values mean; what is no number, or no sensible one, is as good as not said. */
+    static Multiplexing.Told told(Map<String, String> values) {
+        Multiplexing.Answer multiplexes =
+                switch (values.getOrDefault("FCGI_MPXS_CONNS", "")) {
+                    case "1" -> Multiplexing.Answer.YES;
+                    case "0" -> Multiplexing.Answer.NO;
+                    default -> Multiplexing.Answer.NOTHING;
+                };
+        String requests = values.getOrDefault("FCGI_MAX_REQS", "");
+        return new Multiplexing.Told(multiplexes, requests.matches("[0-9]{1,9}") ? Integer.parseInt(requests) : 0);
     }
 
-    /** How many requests it takes on one connection; 1 until it has said that it multiplexes (FCGI_MPXS_CONNS). */
-    int requestsPerConnection() {
-        return requestsPerConnection;
+    /** What it has said of how many requests it takes. */
+    Multiplexing.Told told() {
+        return told;
     }
 
     @Override

@@ -269,7 +269,8 @@ final class RawFastCgi implements AutoCloseable {
                 }
             }
         }
-        unclaimed.addAll(others);
+        // What was not looked at yet has come later.
+        others.descendingIterator().forEachRemaining(unclaimed::addFirst);
         return new Answer(output.toString(), records, status);
     }
 
