@@ -80,6 +80,7 @@ final class WorkerSocket implements EpollIoHandle {
     /** Bytes of an answer that was looked at and dealt with, and lies in the socket still. */
     private int left;
 
+    private boolean roomWanted;
     private boolean readable;
     private boolean hangUp;
     private boolean paused;
@@ -163,6 +164,10 @@ final class WorkerSocket implements EpollIoHandle {
         queue.flush();
         discardLeft();
         awaitRoom();
+        if (roomWanted && queue.isWritable()) {
+            // Another request on the connection made the room that this one waits for.
+            loop.execute(() -> guarded(this::tellRoom));
+        }
     }
 
     /** The worker does not read as fast as we write, or does so again. */
@@ -174,9 +179,11 @@ final class WorkerSocket implements EpollIoHandle {
         }
     }
 
-    /** Whether more may be sent without piling up. */
+    /** Whether more may be sent without piling up. If not, {@link Listener#writable} tells when. */
     boolean isWritable() {
-        return !closed && queue.isWritable();
+        boolean writable = !closed && queue.isWritable();
+        roomWanted |= !writable;
+        return writable;
     }
 
     /** Whether all that was given to {@link #send} has gone out. */
@@ -234,10 +241,14 @@ final class WorkerSocket implements EpollIoHandle {
         if (closed) {
             return;
         }
-        boolean before = queue.isWritable();
         queue.flush();
         awaitRoom();
-        if (!before && isWritable()) {
+        tellRoom();
+    }
+
+    private void tellRoom() {
+        if (roomWanted && !closed && queue.isWritable()) {
+            roomWanted = false;
             listener.writable(this);
         }
     }
