@@ -43,6 +43,9 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
     private final Deque<WorkerConnection> shared = new ArrayDeque<>();
 
     private final Lookahead lookahead = new Lookahead();
+    /** The connection for which {@link #hasCapacityFor} has said yes. */
+    private @Nullable WorkerConnection chosen;
+
     private boolean watchesWaiting;
     private final Recycler recycler;
     private final Postmortem postmortem;
@@ -210,7 +213,8 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
 
     @Override
     public boolean hasCapacityFor(Exchange exchange) {
-        return !free.isEmpty() || sharing(exchange) != null;
+        chosen = free.isEmpty() ? sharing(exchange) : null;
+        return chosen != null || !free.isEmpty();
     }
 
     @Override
@@ -218,11 +222,12 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
         busy++;
         WorkerConnection taken = free.poll();
         if (taken == null) {
-            WorkerConnection behind = sharing(exchange);
+            // That of a moment ago: meanwhile it may have got too old to be found again.
+            WorkerConnection behind = chosen;
             if (behind == null) {
                 throw new IllegalStateException("no capacity");
             }
-            shared.remove();
+            shared.remove(behind);
             behind.listed(false);
             taken = behind;
         }

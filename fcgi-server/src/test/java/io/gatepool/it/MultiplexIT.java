@@ -361,7 +361,8 @@ class MultiplexIT {
                 assertThat(front.answer(id).text())
                         .startsWith("Status: 502")
                         .contains("X-Gatepool-Cause: worker-crashed");
-                assertThat(house.count("begin", "d" + id)).isEqualTo(1);
+                // The worker may die before it comes to the last of them.
+                assertThat(house.count("begin", "d" + id)).isLessThanOrEqualTo(1);
             }
         }
     }
