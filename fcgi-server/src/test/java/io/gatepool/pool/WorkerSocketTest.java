@@ -295,6 +295,24 @@ class WorkerSocketTest {
     }
 
     @Test
+    void whoFoundItFullIsToldAlsoWhenTheSendOfAnotherOneHasMadeRoom() throws Exception {
+        onLoop(() -> {
+            while (socket.isWritable()) {
+                socket.send(Unpooled.wrappedBuffer(new byte[8192]));
+            }
+            try {
+                read((int) socket.sent());
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+            // The loop has not come to the event that the worker has read.
+            socket.send(bytes("."));
+            assertThat(socket.isDrained()).isTrue();
+        });
+        assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("writable");
+    }
+
+    @Test
     void theOutputEndsBehindWhatStillWaits() throws Exception {
         onLoop(() -> {
             socket.send(Unpooled.wrappedBuffer(new byte[2_000_000]));
