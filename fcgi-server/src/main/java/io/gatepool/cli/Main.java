@@ -2,6 +2,7 @@ package io.gatepool.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -61,11 +62,15 @@ public final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] arguments) {
+        // Of two lambdas for the same method JDK 17 makes no AppCDS archive but a crash when their interface is in a
+        // class
+        // file as old as picocli's.
+        ITypeConverter<Integer> wholeNumber = Main::wholeNumber;
         // --data @FILE means the file, not more arguments in it.
         System.exit(new CommandLine(new Main())
                 .setExpandAtFiles(false)
-                .registerConverter(Integer.class, Main::wholeNumber)
-                .registerConverter(Integer.TYPE, Main::wholeNumber)
+                .registerConverter(Integer.class, wholeNumber)
+                .registerConverter(Integer.TYPE, wholeNumber)
                 .setParameterExceptionHandler(new UsageErrors())
                 .execute(arguments));
     }
