@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>As a String a name or value has one char per byte (ISO-8859-1), so that every byte survives. A name occurs once:
  * of duplicates the last value wins and takes the first one's place.
  *
- * <p>Everything lies in one array; a variable is four ints that say where. Pairs that the wire brought are adopted where
- * they lie, without a copy. There is no hash table: a request has about thirty variables, and lengths, which differ,
- * are compared before bytes. What {@link #set} and {@link #remove} leave behind stays in the array as garbage, since an
+ * <p>Everything lies in one array; a variable is five ints that say where, and its name's {@linkplain #key key}. Pairs
+ * that the wire brought are adopted where they lie, without a copy. There is no hash table: a request has about thirty
+ * variables, keys are compared before bytes, and a set of 64 bits tells of most names that they are not there. What {@link #set} and {@link #remove} leave behind stays in the array as garbage, since an
  * environ lives as short as its request.
  *
  * <p>Owned by one thread at a time; the request hands it on.
@@ -33,7 +33,8 @@ public final class Environ {
     private static final int NAME_LENGTH = 1;
     private static final int VALUE = 2;
     private static final int VALUE_LENGTH = 3;
-    private static final int INTS = 4;
+    private static final int KEY = 4;
+    private static final int INTS = 5;
 
     private static final int TYPICAL_BYTES = 2048;
     private static final int TYPICAL_VARIABLES = 40;
@@ -45,6 +46,9 @@ public final class Environ {
     private int[] slices = new int[TYPICAL_VARIABLES * INTS];
 
     private int end;
+
+    /** A bit for each key that was ever there: one of 64, so others share it. */
+    private long seen;
 
     public Environ() {
         this(new byte[TYPICAL_BYTES], 0);
@@ -74,12 +78,13 @@ public final class Environ {
     public void add(int nameOffset, int nameLength, int valueOffset, int valueLength) throws TooManyVariables {
         Objects.checkFromIndexSize(nameOffset, nameLength, used);
         Objects.checkFromIndexSize(valueOffset, valueLength, used);
-        int at = find(bytes, nameOffset, nameLength);
+        int key = key(nameOffset, nameLength);
+        int at = find(nameOffset, nameLength, key);
         if (at == end) {
             if (size() >= MAX_VARIABLES) {
                 throw new TooManyVariables();
             }
-            append(nameOffset, nameLength);
+            append(nameOffset, nameLength, key);
         }
         point(at, valueOffset, valueLength);
     }
@@ -200,25 +205,61 @@ public final class Environ {
     }
 
     private int find(String name) {
+        return find(name, key(name));
+    }
+
+    private int find(String name, int key) {
+        if (isNew(key)) {
+            return end;
+        }
         int length = name.length();
         for (int at = 0; at < end; at += INTS) {
-            if (slices[at + NAME_LENGTH] == length && equal(name, slices[at + NAME], length)) {
+            if (slices[at + KEY] == key
+                    && slices[at + NAME_LENGTH] == length
+                    && equal(name, slices[at + NAME], length)) {
                 return at;
             }
         }
         return end;
     }
 
-    private int find(byte[] source, int offset, int length) {
+    private int find(int offset, int length, int key) {
+        if (isNew(key)) {
+            return end;
+        }
         for (int at = 0; at < end; at += INTS) {
-            if (slices[at + NAME_LENGTH] == length) {
+            if (slices[at + KEY] == key && slices[at + NAME_LENGTH] == length) {
                 int name = slices[at + NAME];
-                if (Arrays.equals(bytes, name, name + length, source, offset, offset + length)) {
+                if (Arrays.equals(bytes, name, name + length, bytes, offset, offset + length)) {
                     return at;
                 }
             }
         }
         return end;
+    }
+
+    private boolean isNew(int key) {
+        return (seen & 1L << key) == 0;
+    }
+
+    /** What tells most names apart without reading all of them: their lengths, and three of their bytes. */
+    private static int key(int length, int first, int middle, int last) {
+        return ((length * 31 + first) * 31 + middle) * 31 + last;
+    }
+
+    private static int key(String name) {
+        int length = name.length();
+        return length == 0 ? 0 : key(length, name.charAt(0), name.charAt(length / 2), name.charAt(length - 1));
+    }
+
+    private int key(int offset, int length) {
+        return length == 0
+                ? 0
+                : key(
+                        length,
+                        bytes[offset] & 0xff,
+                        bytes[offset + length / 2] & 0xff,
+                        bytes[offset + length - 1] & 0xff);
     }
 
     private boolean equal(String text, int offset, int length) {
@@ -248,21 +289,24 @@ public final class Environ {
 
     /** Where the variable of this name is, made if need be; its value is the caller's to set. */
     private int place(String name) {
-        int at = find(name);
+        int key = key(name);
+        int at = find(name, key);
         if (at == end) {
             int offset = used;
             write(name);
-            append(offset, name.length());
+            append(offset, name.length(), key);
         }
         return at;
     }
 
-    private void append(int nameOffset, int nameLength) {
+    private void append(int nameOffset, int nameLength, int key) {
         if (end == slices.length) {
             slices = Arrays.copyOf(slices, end * 2);
         }
         slices[end + NAME] = nameOffset;
         slices[end + NAME_LENGTH] = nameLength;
+        slices[end + KEY] = key;
+        seen |= 1L << key;
         end += INTS;
     }
 

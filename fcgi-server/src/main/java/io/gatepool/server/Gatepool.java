@@ -29,6 +29,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,7 +54,8 @@ public final class Gatepool {
 
     private static final Logger LOG = LoggerFactory.getLogger("gatepool");
     private static final long TICK_MILLIS = 100;
-    static final ThreadFactory LOOP_THREAD = task -> new Thread(task, "loop");
+    /** Such a thread finds Netty's pools, of buffers among others, without a hash table and without locks. */
+    static final ThreadFactory LOOP_THREAD = task -> new FastThreadLocalThread(task, "loop");
 
     private final Supplier<Loaded> source;
     private final Configuration configuration;
