@@ -33,6 +33,7 @@ GROUPS = {
         "Behind nginx: an application that does nothing, 4 workers",
         [
             Way("gatepool, kept", "nginx-gatepool", "/", ("uWSGI", "gunicorn sync")),
+            Way("gatepool, multiplex = 1", "nginx-one-by-one", "/", ("uWSGI", "gunicorn sync")),
             Way("uWSGI", "nginx-uwsgi", "/"),
             Way("gunicorn sync", "nginx-gunicorn", "/"),
         ],
@@ -99,6 +100,9 @@ def open_site(stage, distribution, way):
     threads = str(2 * os.cpu_count())
     start = {
         "nginx-gatepool": lambda: of.nginx_gatepool(stage, distribution, "nginx-gatepool", "app", *at),
+        "nginx-one-by-one": lambda: of.nginx_gatepool(
+            stage, distribution, "nginx-one-by-one", "app", *at, more="multiplex = 1\n"
+        ),
         "nginx-uwsgi": lambda: of.nginx_uwsgi(stage, "nginx-uwsgi", "app", *at),
         "nginx-gunicorn": lambda: of.nginx_gunicorn(stage, "nginx-gunicorn", "app", *at),
         "http-gatepool": lambda: of.http_gatepool(stage, distribution, "http-gatepool", *at),

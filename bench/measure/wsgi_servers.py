@@ -40,22 +40,22 @@ def in_applications(stage):
     return os.environ | {"PYTHONPATH": str(stage.directory / "wsgi")}
 
 
-def gatepool(stage, name, distribution, app, listen):
+def gatepool(stage, name, distribution, app, listen, more=""):
     return servers.gatepool(
         stage,
         name,
         distribution,
         f'kind = "wsgi"\nmodule = "hello:{app}"\npython = "{PYTHON}"\nchdir = "{stage.directory}/wsgi"\n'
-        f'listen = "{listen}"\nworkers.mode = "static"\nworkers.max = {WORKERS}\n',
+        f'listen = "{listen}"\nworkers.mode = "static"\nworkers.max = {WORKERS}\n{more}',
     )
 
 
 # ---- behind nginx ----
 
 
-def nginx_gatepool(stage, distribution, name, app, path, body):
+def nginx_gatepool(stage, distribution, name, app, path, body, more=""):
     socket = stage.directory / f"{name}.sock"
-    bridge = gatepool(stage, name, distribution, app, f"unix:{socket}")
+    bridge = gatepool(stage, name, distribution, app, f"unix:{socket}", more)
     root = stage.directory / "wsgi"
     return servers.behind_nginx(stage, name, bridge, socket, root, True, path, body, location=FASTCGI_LOCATION)
 

@@ -15,13 +15,13 @@ import java.util.concurrent.TimeUnit;
 final class Lookahead {
 
     /** Of late, on average: longer ones gain nothing by it. */
-    private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long SHORT_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
     /** One that has run for so long may be a long one. */
-    static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    static final long FRESH_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
     /** Who waits behind one that has run for so long is taken back. */
-    static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** How fast the past is forgotten: a request counts for a sixteenth. */
     private static final double WEIGHT = 1.0 / 16;
