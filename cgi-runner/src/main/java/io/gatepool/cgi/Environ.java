@@ -70,6 +70,24 @@ public final class Environ {
         return new Environ(bytes, used);
     }
 
+    /** Another one with the same variables, and with room for more. */
+    public Environ copy() {
+        Environ made = new Environ(Arrays.copyOf(bytes, Math.max(used, TYPICAL_BYTES)), used);
+        if (end > made.slices.length) {
+            made.slices = new int[end];
+        }
+        System.arraycopy(slices, 0, made.slices, 0, end);
+        made.end = end;
+        made.seen = seen;
+        return made;
+    }
+
+    /** Gives back room that is not used, of one that is kept. */
+    public void trim() {
+        bytes = Arrays.copyOf(bytes, used);
+        slices = Arrays.copyOf(slices, end);
+    }
+
     /**
      * Adopts a pair that lies in the array.
      *
@@ -301,7 +319,7 @@ public final class Environ {
 
     private void append(int nameOffset, int nameLength, int key) {
         if (end == slices.length) {
-            slices = Arrays.copyOf(slices, end * 2);
+            slices = Arrays.copyOf(slices, Math.max(end * 2, TYPICAL_VARIABLES * INTS));
         }
         slices[end + NAME] = nameOffset;
         slices[end + NAME_LENGTH] = nameLength;

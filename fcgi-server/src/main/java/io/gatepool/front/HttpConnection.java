@@ -6,6 +6,7 @@ import io.gatepool.config.HttpSettings;
 import io.gatepool.exchange.Application;
 import io.gatepool.fastcgi.Role;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
@@ -33,8 +34,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * One HTTP/1.1 connection: requests one after the other, pipelined ones waiting for their turn. Reading stops while a
- * request is being answered, so a client cannot fill the memory with requests it has not got answers to.
+ * One HTTP/1.1 connection: requests one after the other, pipelined ones waiting for their turn. Reading stops when more
+ * has come than the request that is being answered, so a client cannot fill the memory with requests it has not got
+ * answers to.
  *
  * <p>Owned by the event loop.
  */
@@ -61,6 +63,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final HttpFront front;
     private final Deque<HttpObject> pipelined = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext context;
+    private @Nullable HttpEnviron environs;
     private @Nullable Intake intake;
     private @Nullable HttpReply reply;
     private Stage stage = Stage.IDLE;
@@ -108,6 +111,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             discard(message);
         } else if (stage == Stage.ANSWERING || !pipelined.isEmpty()) {
             pipelined.add((HttpObject) message);
+            // Only now: to stop and go on with each request would be two calls of the kernel.
+            context().channel().config().setAutoRead(false);
         } else {
             receive((HttpObject) message);
         }
@@ -150,7 +155,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void begin(HttpRequest request) {
         stage = Stage.RECEIVING;
         keepAlive = HttpUtil.isKeepAlive(request) && !draining;
-        HttpRefusal refusal = HttpRefusal.of(request, settings);
+        HttpRefusal refusal = HttpRefusal.of(request);
         RequestTarget target = null;
         if (refusal == null) {
             try {
@@ -164,14 +169,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         ChannelHandlerContext ctx = context();
-        Environ environ = HttpEnviron.of(
-                request,
-                target,
-                new HttpEnviron.Way(
-                        ctx.channel().localAddress(),
-                        ctx.channel().remoteAddress(),
-                        encryption() != null,
-                        shared.trusted()));
+        Environ environ = environs().of(request, target);
         Application application = front.router().route(target.path());
         boolean http11 = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
         http10 = !http11;
@@ -191,15 +189,30 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         made.begin();
     }
 
+    /** Made when there is a request: only then it is known whether there is TLS. */
+    private HttpEnviron environs() {
+        HttpEnviron made = environs;
+        if (made == null) {
+            Channel channel = context().channel();
+            made = new HttpEnviron(
+                    front.fieldNames(),
+                    channel.localAddress(),
+                    channel.remoteAddress(),
+                    encryption() != null,
+                    shared.trusted());
+            environs = made;
+        }
+        return made;
+    }
+
     /** The disk, or the script, has caught up with the body. */
     private void relieved() {
         lastReadNanos = System.nanoTime();
-        context().channel().config().setAutoRead(stage == Stage.RECEIVING);
+        context().channel().config().setAutoRead(pipelined.isEmpty());
     }
 
     private void complete(Intake received) {
         stage = Stage.ANSWERING;
-        context().channel().config().setAutoRead(false);
         received.submit();
     }
 

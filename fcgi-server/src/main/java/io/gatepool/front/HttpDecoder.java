@@ -226,7 +226,9 @@ final class HttpDecoder extends ByteToMessageDecoder {
             return;
         }
         if (line.length > 0) {
-            head.field(line);
+            if (head.field(line) > settings.headerSize()) {
+                throw tooLong();
+            }
             return;
         }
         HttpRequest request = head.request();

@@ -7,71 +7,84 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.Locale;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * The CGI variables of an HTTP request (RFC 3875, 4.1). SCRIPT_NAME holds the whole path, as nginx's stock
- * fastcgi_params do it; the application's mapping splits it. Stateless.
+ * The CGI variables of the HTTP requests of one connection (RFC 3875, 4.1). SCRIPT_NAME holds the whole path, as nginx's
+ * stock fastcgi_params do it; the application's mapping splits it. What is the same for all of them is made once.
+ *
+ * <p>Owned by the event loop.
  */
 final class HttpEnviron {
 
-    private static final String SOFTWARE = "gatepool";
+    private final FieldNames names;
+    private final Predicate<SocketAddress> trusted;
+    private final boolean proxied;
+    private final Environ common;
 
-    private HttpEnviron() {}
+    /** What the server is called when the client does not say. */
+    private final String unnamed;
 
     /**
-     * Over which connection a request came.
-     *
      * @param encrypted whether by TLS that ends here
      * @param trusted whose word on the client is taken
      */
-    record Way(SocketAddress local, SocketAddress remote, boolean encrypted, Predicate<SocketAddress> trusted) {}
-
-    static Environ of(HttpRequest request, RequestTarget target, Way way) {
+    HttpEnviron(
+            FieldNames names,
+            SocketAddress local,
+            SocketAddress remote,
+            boolean encrypted,
+            Predicate<SocketAddress> trusted) {
+        this.names = names;
+        this.trusted = trusted;
+        this.proxied = trusted.test(remote);
         Environ environ = new Environ();
         environ.set("GATEWAY_INTERFACE", "CGI/1.1");
-        environ.set("SERVER_SOFTWARE", SOFTWARE);
-        environ.set("SERVER_PROTOCOL", request.protocolVersion().text());
-        environ.set("REQUEST_METHOD", request.method().name());
-        environ.set("REQUEST_URI", target.original());
-        environ.set("REQUEST_SCHEME", way.encrypted() ? "https" : "http");
-        if (way.encrypted()) {
+        environ.set("SERVER_SOFTWARE", "gatepool");
+        environ.set("REQUEST_SCHEME", encrypted ? "https" : "http");
+        if (encrypted) {
             environ.set("HTTPS", "on");
         }
-        environ.set("SCRIPT_NAME", target.path());
-        environ.set("QUERY_STRING", target.query());
-        String host =
-                target.authority().isEmpty() ? request.headers().get(HttpHeaderNames.HOST, "") : target.authority();
-        addresses(environ, hostName(host), way);
-        boolean proxied = way.trusted().test(way.remote());
-        headers(environ, request.headers(), proxied);
-        if (!target.authority().isEmpty()) {
-            environ.set("HTTP_HOST", host);
-        }
-        if (proxied) {
-            Forwarded.apply(environ, request.headers(), way.trusted());
-        }
-        return environ;
-    }
-
-    private static void addresses(Environ environ, String host, Way way) {
-        if (way.local() instanceof InetSocketAddress here) {
+        if (local instanceof InetSocketAddress here) {
             String address = NetUtil.toAddressString(here.getAddress());
             environ.set("SERVER_ADDR", address);
             environ.set("SERVER_PORT", Integer.toString(here.getPort()));
-            environ.set("SERVER_NAME", !host.isEmpty() ? host : address.contains(":") ? "[" + address + "]" : address);
+            unnamed = address.contains(":") ? "[" + address + "]" : address;
         } else {
-            environ.set("SERVER_PORT", way.encrypted() ? "443" : "80");
-            environ.set("SERVER_NAME", host.isEmpty() ? "localhost" : host);
+            environ.set("SERVER_PORT", encrypted ? "443" : "80");
+            unnamed = "localhost";
         }
-        if (way.remote() instanceof InetSocketAddress there) {
+        if (remote instanceof InetSocketAddress there) {
             environ.set("REMOTE_ADDR", NetUtil.toAddressString(there.getAddress()));
             environ.set("REMOTE_PORT", Integer.toString(there.getPort()));
         } else {
             environ.set("REMOTE_ADDR", "127.0.0.1");
         }
+        environ.trim();
+        common = environ;
+    }
+
+    Environ of(HttpRequest request, RequestTarget target) {
+        Environ environ = common.copy();
+        environ.set("SERVER_PROTOCOL", request.protocolVersion().text());
+        environ.set("REQUEST_METHOD", request.method().name());
+        environ.set("REQUEST_URI", target.original());
+        environ.set("SCRIPT_NAME", target.path());
+        environ.set("QUERY_STRING", target.query());
+        String host =
+                target.authority().isEmpty() ? request.headers().get(HttpHeaderNames.HOST, "") : target.authority();
+        String name = hostName(host);
+        environ.set("SERVER_NAME", name.isEmpty() ? unnamed : name);
+        boolean forwarded = headers(environ, request.headers());
+        if (!target.authority().isEmpty()) {
+            environ.set("HTTP_HOST", host);
+        }
+        if (forwarded && proxied) {
+            Forwarded.apply(environ, request.headers(), trusted);
+        }
+        return environ;
     }
 
     /** Without the port, with the brackets of an IPv6 address kept (RFC 3875, 4.1.14); "" if there is no name. */
@@ -80,34 +93,23 @@ final class HttpEnviron {
         return end < 0 ? host : host.substring(0, end);
     }
 
-    private static void headers(Environ environ, HttpHeaders headers, boolean proxied) {
-        for (Map.Entry<String, String> header : headers) {
-            String name = header.getKey();
-            String lower = name.toLowerCase(Locale.ROOT);
-            switch (lower) {
-                case "content-type" -> environ.set("CONTENT_TYPE", header.getValue());
-                case "content-length" -> environ.set("CONTENT_LENGTH", header.getValue());
-                // httpoxy (CVE-2016-5385): HTTP_PROXY would be taken for the proxy to use.
-                case "proxy" -> {}
-                // Framing of this connection, settled here.
-                case "connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "expect" -> {}
-                default -> {
-                    if (proxied || !Forwarded.isForwarding(lower)) {
-                        variable(environ, name, header.getValue());
-                    }
-                }
+    /** Returns whether a proxy has said something of the client. */
+    private boolean headers(Environ environ, HttpHeaders headers) {
+        boolean forwarded = false;
+        Iterator<Map.Entry<CharSequence, CharSequence>> fields = headers.iteratorCharSequence();
+        while (fields.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> field = fields.next();
+            FieldNames.Field name = names.of(field.getKey());
+            forwarded |= name.isForwarding();
+            if (!name.isDropped() && (proxied || !name.isForwarding())) {
+                set(environ, name, field.getValue().toString());
             }
         }
+        return forwarded;
     }
 
-    private static void variable(Environ environ, String name, String value) {
-        if (name.indexOf('_') >= 0) {
-            // X_Forwarded_For would pass for X-Forwarded-For.
-            return;
-        }
-        String variable = "HTTP_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
-        String earlier = environ.get(variable);
-        String separator = variable.equals("HTTP_COOKIE") ? "; " : ", ";
-        environ.set(variable, earlier == null ? value : earlier + separator + value);
+    private static void set(Environ environ, FieldNames.Field name, String value) {
+        String earlier = name.isList() ? environ.get(name.variable()) : null;
+        environ.set(name.variable(), earlier == null ? value : earlier + name.separator() + value);
     }
 }

@@ -29,6 +29,7 @@ public final class HttpFront implements Front {
     private String date = formatDate();
     private int turnedAway;
 
+    private final FieldNames fieldNames = new FieldNames();
     private final ConnectionLimit limit;
     private final @Nullable Tls tls;
     private boolean draining;
@@ -69,6 +70,10 @@ public final class HttpFront implements Front {
     /** The Date header's value, made once a second. */
     String date() {
         return date;
+    }
+
+    FieldNames fieldNames() {
+        return fieldNames;
     }
 
     Router router() {

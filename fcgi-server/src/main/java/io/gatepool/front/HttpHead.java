@@ -115,8 +115,12 @@ final class HttpHead {
         return new HttpVersion("HTTP", major, minor, true);
     }
 
-    /** {@code field-name ":" OWS field-value OWS} (RFC 9112, 5). */
-    void field(byte[] line) throws Bad {
+    /**
+     * {@code field-name ":" OWS field-value OWS} (RFC 9112, 5).
+     *
+     * @return bytes of name and value
+     */
+    int field(byte[] line) throws Bad {
         if (line[0] == ' ' || line[0] == '\t') {
             throw new Bad("a folded or indented header field (RFC 9112, 5.2)");
         }
@@ -148,6 +152,7 @@ final class HttpHead {
             refuseTabs(line);
         }
         headers.add(name, latin(line, from, to));
+        return colon + to - from;
     }
 
     private static boolean isFraming(AsciiString name) {

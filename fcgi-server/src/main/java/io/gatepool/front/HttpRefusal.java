@@ -1,7 +1,6 @@
 package io.gatepool.front;
 
 import io.gatepool.cgi.Printable;
-import io.gatepool.config.HttpSettings;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -10,7 +9,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,24 +41,12 @@ record HttpRefusal(HttpResponseStatus status, String detail) {
     }
 
     /** What is readable but not acceptable; null when the request may go on. */
-    static @Nullable HttpRefusal of(HttpRequest request, HttpSettings settings) {
+    static @Nullable HttpRefusal of(HttpRequest request) {
         if (request.protocolVersion().majorVersion() != 1) {
             return new HttpRefusal(HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.0 and 1.1 are spoken here");
         }
         if (request.method().equals(HttpMethod.CONNECT)) {
             return new HttpRefusal(HttpResponseStatus.METHOD_NOT_ALLOWED, "this is not a proxy");
-        }
-        if (request.headers().size() > settings.headers()) {
-            return new HttpRefusal(
-                    HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-                    "more than " + settings.headers() + " header fields (http.headers)");
-        }
-        for (Map.Entry<String, String> header : request.headers()) {
-            if (header.getKey().length() + header.getValue().length() > settings.headerSize()) {
-                return new HttpRefusal(
-                        HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-                        "a header field of more than " + settings.headerSize() + " bytes (http.header_size)");
-            }
         }
         return ofFraming(request);
     }

@@ -5,15 +5,20 @@ import io.gatepool.cgi.ResponseHead;
 import io.gatepool.exchange.ResponseSink;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +43,10 @@ final class HttpReply implements ResponseSink {
     private final boolean isHead;
     private final boolean chunksAllowed;
     private @Nullable HttpResponse held;
-    private @Nullable CompositeByteBuf heldBody;
+    private @Nullable ByteBuf heldBody;
+    /** The same if it has more than one piece. */
+    private @Nullable CompositeByteBuf heldPieces;
+
     private boolean begun;
     private boolean bodiless;
     private boolean closeAfter;
@@ -69,8 +77,7 @@ final class HttpReply implements ResponseSink {
 
     @Override
     public void head(ResponseHead head) {
-        HttpResponse response =
-                new DefaultHttpResponse(HttpVersion.HTTP_1_1, new HttpResponseStatus(head.status(), head.reason()));
+        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status(head));
         for (Header header : head.headers()) {
             response.headers().add(header.name(), header.value());
         }
@@ -82,6 +89,12 @@ final class HttpReply implements ResponseSink {
         }
         connection.addOwnHeaders(response.headers());
         held = response;
+    }
+
+    private static HttpResponseStatus status(ResponseHead head) {
+        HttpResponseStatus standard = HttpResponseStatus.valueOf(head.status());
+        String reason = head.reason();
+        return standard.reasonPhrase().equals(reason) ? standard : new HttpResponseStatus(head.status(), reason);
     }
 
     @Override
@@ -98,11 +111,19 @@ final class HttpReply implements ResponseSink {
     }
 
     private void hold(ByteBuf bytes) {
-        if (heldBody == null) {
-            heldBody = context.alloc().compositeDirectBuffer();
+        ByteBuf first = heldBody;
+        CompositeByteBuf pieces = heldPieces;
+        if (first == null) {
+            heldBody = bytes;
+        } else {
+            if (pieces == null) {
+                pieces = context.alloc().compositeDirectBuffer().addComponent(true, first);
+                heldPieces = pieces;
+                heldBody = pieces;
+            }
+            pieces.addComponent(true, bytes);
         }
-        heldBody.addComponent(true, bytes);
-        if (heldBody.readableBytes() > HOLD_LIMIT) {
+        if (Objects.requireNonNull(heldBody).readableBytes() > HOLD_LIMIT) {
             release();
         }
     }
@@ -120,18 +141,25 @@ final class HttpReply implements ResponseSink {
                 closeAfter = true;
             }
         }
-        sendHead(response);
-        if (heldBody != null) {
-            context.write(new DefaultHttpContent(heldBody));
-            heldBody = null;
+        begin(response);
+        context.write(response);
+        ByteBuf body = takeBody();
+        if (body != null) {
+            context.write(new DefaultHttpContent(body));
         }
     }
 
-    private void sendHead(HttpResponse response) {
+    private void begin(HttpResponse response) {
         held = null;
         begun = true;
         connection.announceEnd(response.headers(), closeAfter);
-        context.write(response);
+    }
+
+    private @Nullable ByteBuf takeBody() {
+        ByteBuf body = heldBody;
+        heldBody = null;
+        heldPieces = null;
+        return body;
     }
 
     @Override
@@ -146,13 +174,28 @@ final class HttpReply implements ResponseSink {
         if (response != null && !bodiless && promised.isNone()) {
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, heldBody == null ? 0 : heldBody.readableBytes());
         }
-        release();
         if (!promised.isKept(LOG)) {
             abort();
             return;
         }
-        context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+        if (response != null) {
+            context.writeAndFlush(whole(response));
+        } else {
+            context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
         connection.answered(closeAfter);
+    }
+
+    /** Head and body in one, which the encoder puts into one buffer if they are small: one write to the socket. */
+    private HttpResponse whole(HttpResponse response) {
+        begin(response);
+        ByteBuf body = takeBody();
+        return new DefaultFullHttpResponse(
+                response.protocolVersion(),
+                response.status(),
+                body == null ? Unpooled.EMPTY_BUFFER : body,
+                response.headers(),
+                EmptyHttpHeaders.INSTANCE);
     }
 
     @Override
@@ -165,9 +208,6 @@ final class HttpReply implements ResponseSink {
     /** The connection is gone: nothing held back will ever go out. */
     void drop() {
         held = null;
-        if (heldBody != null) {
-            heldBody.release();
-            heldBody = null;
-        }
+        ReferenceCountUtil.release(takeBody());
     }
 }

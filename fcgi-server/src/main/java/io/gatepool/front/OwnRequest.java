@@ -21,7 +21,6 @@ public final class OwnRequest {
 
     private static final InetSocketAddress LOCAL = new InetSocketAddress(InetAddress.getLoopbackAddress(), 80);
     private static final InetSocketAddress REMOTE = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    private static final HttpEnviron.Way WAY = new HttpEnviron.Way(LOCAL, REMOTE, false, REMOTE::equals);
     private static final int PIECE = 64 * 1024;
 
     private final Intake intake;
@@ -64,7 +63,8 @@ public final class OwnRequest {
      */
     public static Environ environ(HttpRequest request) throws Bad {
         try {
-            return HttpEnviron.of(request, RequestTarget.parse(request.uri()), WAY);
+            return new HttpEnviron(new FieldNames(), LOCAL, REMOTE, false, REMOTE::equals)
+                    .of(request, RequestTarget.parse(request.uri()));
         } catch (RequestTarget.Bad e) {
             throw new Bad(String.valueOf(e.getMessage()));
         }

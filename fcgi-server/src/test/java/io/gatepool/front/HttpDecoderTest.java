@@ -75,6 +75,25 @@ class HttpDecoderTest {
                 .containsExactly(TooLongHttpHeaderException.class.getSimpleName());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"X: ", "X:"})
+    void aFieldAsLargeAsAllowedPassesAndAByteMoreDoesNot(String name) {
+        String begin = "GET / HTTP/1.1\r\n" + name;
+        String end = "\r\n\r\n";
+        String allowed = "x".repeat(8189);
+        assertThat(events(begin + allowed + end)).containsExactly("/", "''");
+        assertThat(new HttpDecoderTest().events(begin + allowed + "x" + end))
+                .containsExactly(TooLongHttpHeaderException.class.getSimpleName());
+    }
+
+    @Test
+    void asManyFieldsAsAllowedPassAndOneMoreDoesNot() {
+        String hundred = "GET / HTTP/1.1\r\n" + "X: y\r\n".repeat(100);
+        assertThat(events(hundred + "\r\n")).containsExactly("/", "''");
+        assertThat(new HttpDecoderTest().events(hundred + "X: y\r\n\r\n"))
+                .containsExactly(TooLongHttpHeaderException.class.getSimpleName());
+    }
+
     @Test
     void aHeadWithoutEndIsRefusedAt64KiB() {
         assertThat(events("GET / HTTP/1.1\r\n", ("X: " + "x".repeat(995) + "\r\n").repeat(65)))

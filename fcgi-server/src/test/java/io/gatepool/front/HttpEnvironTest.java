@@ -43,10 +43,8 @@ class HttpEnvironTest {
             request.headers()
                     .add(field.substring(0, colon), field.substring(colon + 1).trim());
         }
-        return HttpEnviron.of(
-                request,
-                RequestTarget.parse(target),
-                new HttpEnviron.Way(local, remote, encrypted, HttpEnvironTest::isProxy));
+        return new HttpEnviron(new FieldNames(), local, remote, encrypted, HttpEnvironTest::isProxy)
+                .of(request, RequestTarget.parse(target));
     }
 
     /** 10.x.x.x, and whoever comes by a Unix socket. */

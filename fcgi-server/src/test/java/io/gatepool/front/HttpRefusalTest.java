@@ -2,32 +2,18 @@ package io.gatepool.front;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatepool.config.HttpSettings;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpRefusalTest {
-
-    private static final HttpSettings SETTINGS = new HttpSettings(
-            100,
-            5,
-            40,
-            10,
-            Duration.ofSeconds(75),
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(60),
-            Optional.empty());
 
     private static final int ACCEPTED = 0;
 
@@ -37,7 +23,7 @@ class HttpRefusalTest {
             int colon = field.indexOf(':');
             request.headers().add(field.substring(0, colon), field.substring(colon + 1));
         }
-        return HttpRefusal.of(request, SETTINGS);
+        return HttpRefusal.of(request);
     }
 
     private static int status(HttpVersion version, String... fields) {
@@ -112,24 +98,6 @@ class HttpRefusalTest {
         assertThat(status(new HttpVersion("HTTP", 2, 0, true), "Host:a")).isEqualTo(505);
         assertThat(status(new HttpVersion("HTTP", 0, 9, false))).isEqualTo(505);
         assertThat(status(new HttpVersion("HTTP", 1, 2, true), "Host:a")).isEqualTo(ACCEPTED);
-    }
-
-    @Test
-    void asManyFieldsAsAllowedPassAndOneMoreNamesTheSetting() {
-        assertThat(status("Host:a", "A:1", "B:1", "C:1", "D:1")).isEqualTo(ACCEPTED);
-        HttpRefusal refusal = of(HttpVersion.HTTP_1_1, HttpMethod.GET, "Host:a", "A:1", "B:1", "C:1", "D:1", "D:1");
-        assertThat(refusal).isNotNull();
-        assertThat(refusal.status().code()).isEqualTo(431);
-        assertThat(refusal.detail()).contains("5", "http.headers");
-    }
-
-    @Test
-    void aFieldAsLargeAsAllowedPassesAndAByteMoreNamesTheSetting() {
-        assertThat(status("Host:a", "ABCD:" + "x".repeat(36))).isEqualTo(ACCEPTED);
-        HttpRefusal refusal = of(HttpVersion.HTTP_1_1, HttpMethod.GET, "Host:a", "ABCD:" + "x".repeat(37));
-        assertThat(refusal).isNotNull();
-        assertThat(refusal.status().code()).isEqualTo(431);
-        assertThat(refusal.detail()).contains("40", "http.header_size");
     }
 
     @Test
