@@ -36,14 +36,15 @@ public final class Environ {
     private static final int KEY = 4;
     private static final int INTS = 5;
 
-    private static final int TYPICAL_BYTES = 2048;
+    private static final int TYPICAL_BYTES = 1024;
     private static final int TYPICAL_VARIABLES = 40;
+    private static final int TYPICAL_VARIABLE_BYTES = 24;
 
     private byte[] bytes;
     private int used;
 
     /** INTS for each variable, of which the first {@code end} ints are in use. */
-    private int[] slices = new int[TYPICAL_VARIABLES * INTS];
+    private int[] slices;
 
     private int end;
 
@@ -51,12 +52,13 @@ public final class Environ {
     private long seen;
 
     public Environ() {
-        this(new byte[TYPICAL_BYTES], 0);
+        this(new byte[TYPICAL_BYTES], 0, TYPICAL_VARIABLES);
     }
 
-    private Environ(byte[] bytes, int used) {
+    private Environ(byte[] bytes, int used, int variables) {
         this.bytes = bytes;
         this.used = used;
+        this.slices = new int[variables * INTS];
     }
 
     /**
@@ -67,15 +69,13 @@ public final class Environ {
      */
     public static Environ over(byte[] bytes, int used) {
         Objects.checkFromToIndex(0, used, bytes.length);
-        return new Environ(bytes, used);
+        return new Environ(bytes, used, Math.min(used / TYPICAL_VARIABLE_BYTES + 8, TYPICAL_VARIABLES));
     }
 
     /** Another one with the same variables, and with room for more. */
     public Environ copy() {
-        Environ made = new Environ(Arrays.copyOf(bytes, Math.max(used, TYPICAL_BYTES)), used);
-        if (end > made.slices.length) {
-            made.slices = new int[end];
-        }
+        int room = Math.max(used, TYPICAL_BYTES);
+        Environ made = new Environ(Arrays.copyOf(bytes, room), used, Math.max(size(), TYPICAL_VARIABLES));
         System.arraycopy(slices, 0, made.slices, 0, end);
         made.end = end;
         made.seen = seen;

@@ -28,13 +28,16 @@ final class FastCgiRequest implements ResponseSink {
     /** Of STDERR in one request; a web server writes it to its log. */
     private static final int MAX_ERRORS = 64 * 1024;
 
-    private static final int FIRST_PARAMS = 1024;
+    /** For what gatepool adds to the variables, or says in other words. */
+    private static final int ROOM = 192;
+
+    private static final byte[] NO_PARAMS = {};
 
     private final FastCgiConnection connection;
     private final int id;
     private final Role role;
     private final boolean keepConnection;
-    private byte @Nullable [] params = new byte[FIRST_PARAMS];
+    private byte @Nullable [] params = NO_PARAMS;
     private long paramsLength;
     private final PromisedLength promised = new PromisedLength();
     private @Nullable Intake intake;
@@ -132,7 +135,8 @@ final class FastCgiRequest implements ResponseSink {
         if (paramsLength + length <= MAX_PARAMS) {
             int at = (int) paramsLength;
             if (at + length > collected.length) {
-                collected = Arrays.copyOf(collected, Math.max(at + length, collected.length * 2));
+                // Nearly always all of them are in one record.
+                collected = Arrays.copyOf(collected, Math.max(at + length + ROOM, collected.length * 2));
                 params = collected;
             }
             in.getBytes(in.readerIndex(), collected, at, length);

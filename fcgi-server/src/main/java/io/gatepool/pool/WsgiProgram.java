@@ -25,7 +25,14 @@ final class WsgiProgram {
     }
 
     private static List<String> wsgi(AppSettings settings, WsgiSettings wsgi) {
-        List<String> words = new ArrayList<>(List.of(interpreter(wsgi.python()), worker()));
+        List<String> words = new ArrayList<>(List.of(interpreter(wsgi.python())));
+        if (!settings.workers().watch().isEmpty()) {
+            // Python tells by the second and the size whether what it compiled is still the file: too coarse for a
+            // change
+            // that follows on a start.
+            words.add("-B");
+        }
+        words.add(worker());
         words.addAll(List.of("--threads", Integer.toString(wsgi.threads())));
         int multiplex = settings.workers().multiplex();
         if (multiplex != WorkerSettings.AUTO) {

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.Map;
@@ -100,6 +102,22 @@ class WsgiCommandIT {
             WsgiHouse.module(directory, "hello", "mended");
             daemon.running().await("hello: generation 4 has taken over");
             assertThat(body(daemon, "hello")).isEqualTo("mended");
+        }
+    }
+
+    /** Python takes a compiled file for that of a source of the same second and size. */
+    @Test
+    void reloadShowsAlsoAChangeOfTheSameSecondAndSize() throws Exception {
+        Path first = WsgiHouse.module(directory, "hello", "first");
+        Path other = WsgiHouse.module(Files.createDirectory(directory.resolve("aside")), "hello", "other");
+        Files.setLastModifiedTime(first, FileTime.fromMillis(1_700_000_000_000L));
+        Files.setLastModifiedTime(other, FileTime.fromMillis(1_700_000_000_500L));
+        try (Daemon daemon = WsgiHouse.command(directory, "-w", "2", "--reload", "hello:app")) {
+            assertThat(body(daemon, "hello")).isEqualTo("first");
+            daemon.running().await("hello: [12] files? below \\S+ watched");
+            Files.move(other, first, StandardCopyOption.ATOMIC_MOVE);
+            daemon.running().await("hello: generation 2 has taken over");
+            assertThat(body(daemon, "hello")).isEqualTo("other");
         }
     }
 
