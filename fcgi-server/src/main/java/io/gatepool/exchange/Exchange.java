@@ -146,10 +146,12 @@ public final class Exchange {
 
     /** Whether repeating the request is harmless: GET, HEAD, OPTIONS and TRACE (RFC 9110, 9.2.1). */
     public boolean isSafe() {
-        return switch (environ.getOrEmpty("REQUEST_METHOD")) {
-            case "GET", "HEAD", "OPTIONS", "TRACE" -> true;
-            default -> false;
-        };
+        return isMethod("GET") || isMethod("HEAD") || isMethod("OPTIONS") || isMethod("TRACE");
+    }
+
+    /** Whether this is the request's method; upper and lower case differ (RFC 9110, 9.1). */
+    public boolean isMethod(String method) {
+        return environ.is("REQUEST_METHOD", method);
     }
 
     /** {@link System#nanoTime()} when the request's head was complete. */

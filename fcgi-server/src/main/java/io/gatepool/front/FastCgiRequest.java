@@ -236,8 +236,7 @@ final class FastCgiRequest implements ResponseSink {
 
     @Override
     public void head(ResponseHead head) {
-        boolean isHead = intake != null
-                && intake.exchange().environ().getOrEmpty("REQUEST_METHOD").equals("HEAD");
+        boolean isHead = intake != null && intake.exchange().isMethod("HEAD");
         if (!PromisedLength.isBodiless(isHead, head.status())) {
             promised.promise(head.contentLength());
         }
