@@ -62,9 +62,8 @@ public final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] arguments) {
-        // Of two lambdas for the same method JDK 17 makes no AppCDS archive but a crash when their interface is in a
-        // class
-        // file as old as picocli's.
+        // One for both: of two lambdas for one method, of an interface in a class file as old as picocli's, JDK 17
+        // makes no AppCDS archive but a crash.
         ITypeConverter<Integer> wholeNumber = Main::wholeNumber;
         // --data @FILE means the file, not more arguments in it.
         System.exit(new CommandLine(new Main())

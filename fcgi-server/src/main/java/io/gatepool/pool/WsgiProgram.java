@@ -27,9 +27,8 @@ final class WsgiProgram {
     private static List<String> wsgi(AppSettings settings, WsgiSettings wsgi) {
         List<String> words = new ArrayList<>(List.of(interpreter(wsgi.python())));
         if (!settings.workers().watch().isEmpty()) {
-            // Python tells by the second and the size whether what it compiled is still the file: too coarse for a
-            // change
-            // that follows on a start.
+            // No compiled files: Python takes one for current that has the second and the size of its source, too
+            // coarse for a change right behind a start.
             words.add("-B");
         }
         words.add(worker());
