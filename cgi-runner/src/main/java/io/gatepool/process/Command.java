@@ -12,7 +12,6 @@ import java.util.List;
  * @param directory the working directory, as the bytes the kernel gets
  * @param umask the child's file creation mask
  * @param groupDiesWithIt kill what is left of the child's process group when the child has ended
- * @param nice added to gatepool's own priority, -20 to 19; below 0 needs root
  * @param ownSession whether it needs a session of its own, and not only a process group: for those who live long
  * @param limitsDescriptors whether {@code argv} sets a limit of descriptors itself, see {@link Limits}
  */
@@ -23,11 +22,10 @@ public record Command(
         byte[] directory,
         int umask,
         boolean groupDiesWithIt,
-        int nice,
         boolean ownSession,
         boolean limitsDescriptors) {
 
-    /** One with gatepool's own priority and limits. */
+    /** One with gatepool's own limits. */
     public static Command plain(
             List<byte[]> argv,
             List<byte[]> envp,
@@ -35,7 +33,7 @@ public record Command(
             int umask,
             boolean groupDiesWithIt,
             boolean ownSession) {
-        return new Command(argv, envp, directory, umask, groupDiesWithIt, 0, ownSession, false);
+        return new Command(argv, envp, directory, umask, groupDiesWithIt, ownSession, false);
     }
 
     /** Words as the kernel gets them: text of the configuration is UTF-8 there. */

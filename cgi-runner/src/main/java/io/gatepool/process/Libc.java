@@ -27,7 +27,6 @@ interface Libc {
     int CLONE_FS = 0x200;
     int PR_SET_CHILD_SUBREAPER = 36;
     int RLIMIT_NOFILE = 7;
-    int PRIO_PROCESS = 0;
     int SIOCOUTQ = 0x5411;
     int AF_UNIX = 1;
     int SOCK_DGRAM = 2;
@@ -119,10 +118,6 @@ interface Libc {
     int prctl(int option, long argument, long unused3, long unused4, long unused5);
 
     int prlimit(@pid_t int pid, int resource, @In long @Nullable [] wanted, @Nullable Pointer old);
-
-    int getpriority(int which, int who);
-
-    int setpriority(int which, int who, int priority);
 
     int geteuid();
 

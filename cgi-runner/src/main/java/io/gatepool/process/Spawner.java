@@ -117,7 +117,9 @@ public final class Spawner implements Executor {
                     throw new SpawnFailure(Errno.describe(error), error);
                 }
                 int pid = memory.pid().getInt(0);
-                adjust(pid, command);
+                if (!command.limitsDescriptors()) {
+                    restoreDescriptorLimit(pid);
+                }
                 return new Child(pid, reaper, command.groupDiesWithIt(), onExit);
             });
         } finally {
@@ -135,18 +137,7 @@ public final class Spawner implements Executor {
         libc.posix_spawn_file_actions_addchdir_np(actions, memory.directory());
     }
 
-    /** From outside, a moment after the birth: posix_spawn has no attributes for these. */
-    private void adjust(int pid, Command command) {
-        if (command.nice() != 0) {
-            // Of this thread, which is gatepool's own priority.
-            int own = libc.getpriority(Libc.PRIO_PROCESS, 0);
-            libc.setpriority(Libc.PRIO_PROCESS, pid, own + command.nice());
-        }
-        if (!command.limitsDescriptors()) {
-            restoreDescriptorLimit(pid);
-        }
-    }
-
+    /** From outside, a moment after the birth: posix_spawn has no attribute for it. */
     private void restoreDescriptorLimit(int pid) {
         if (descriptorLimit > 0) {
             long[] limits = new long[2];

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Puts programs of util-linux in front of a command that change the state of their process and then exec the command, so
+ * Puts programs of util-linux and coreutils in front of a command that change the state of their process and then exec the command, so
  * that pid and descriptors stay the same: {@code prlimit} sets {@link Limits}, {@code setpriv} switches to other {@link
  * Privileges} and ties the child's life to gatepool's with a parent-death signal.
  *
@@ -25,14 +25,16 @@ public final class Wrapper {
     private static final String SETPRIV = "/usr/bin/setpriv";
     private static final String PRLIMIT = "/usr/bin/prlimit";
     private static final String CHOOM = "/usr/bin/choom";
+    private static final String NICE = "/usr/bin/nice";
     private static final String SAME_PARENT = "[ \"$PPID\" = \"$1\" ] || exit 1; shift; exec \"$@\"";
 
     private static final String NAME_OF_SH = "gatepool-script";
     private static final String EXEC = "exec \"$@\"";
 
-    /** As util-linux's errexec() and sh write it, with the exit codes that all of them have for it. */
-    private static final Pattern EXEC_FAILED = Pattern.compile(
-            "(?:^|\\n)(?:(?:setpriv|prlimit|choom): failed to execute|" + NAME_OF_SH + ":) [^\\n]*: ([^\\n:]*)\\n?$");
+    /** As util-linux's errexec(), nice and sh write it, with the exit codes that all of them have for it. */
+    private static final Pattern EXEC_FAILED =
+            Pattern.compile("(?:^|\\n)(?:(?:setpriv|prlimit|choom): failed to execute|(?:/usr/bin/)?nice:|" + NAME_OF_SH
+                    + ":) [^\\n]*: ([^\\n:]*)\\n?$");
 
     private static final int EX_EXEC_FAILED = 126;
     private static final int EX_EXEC_ENOENT = 127;
@@ -81,6 +83,15 @@ public final class Wrapper {
      */
     public static List<String> scored(int oomScoreAdj) {
         return List.of(CHOOM, "-n", Integer.toString(oomScoreAdj), "--");
+    }
+
+    /**
+     * The words to put before all others that add {@code nice} to a command's priority, -20 to 19, as nice(1) does. From
+     * outside a command that has begun would have another one for a moment. Below 0 where that is not permitted nice says
+     * so and runs the command all the same.
+     */
+    public static List<String> niced(int nice) {
+        return List.of(NICE, "-n", Integer.toString(nice), "--");
     }
 
     /**

@@ -141,29 +141,6 @@ class SpawnerTest {
         }
     }
 
-    @Test
-    void aPriorityIsTheChilds() throws Exception {
-        Pipe out = Pipe.fromChild();
-        CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
-        // It waits for its input to end, so that it is asked when the priority is set.
-        Pipe in = Pipe.toChild();
-        SpawnRequest plain = Processes.request(out, List.of("/bin/sh", "-c", "read line; exec nice"));
-        Command command = plain.command();
-        Command nicer =
-                new Command(command.argv(), command.envp(), command.directory(), command.umask(), true, 5, true, false);
-        Processes.spawn(new SpawnRequest(nicer, in.childEnd(), plain.stdout(), plain.stderr()), exit);
-        in.closeChildEnd();
-        in.closeOurEnd();
-        out.closeChildEnd();
-        assertThat(exit.get(20, TimeUnit.SECONDS).isSuccess()).isTrue();
-        assertThat(Processes.readAll(out)).isEqualTo((ownPriority() + 5) + "\n");
-        out.closeOurEnd();
-    }
-
-    private static int ownPriority() throws Exception {
-        return Integer.parseInt(Processes.run("/usr/bin/nice").output().strip());
-    }
-
     private static SpawnFailure failureOf(String program) {
         return catchThrowableOfType(SpawnFailure.class, () -> Processes.run(program));
     }

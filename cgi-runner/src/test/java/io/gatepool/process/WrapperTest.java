@@ -127,6 +127,14 @@ class WrapperTest {
     }
 
     @Test
+    void aCommandHasItsPriorityBeforeItBegins() throws Exception {
+        int own = Integer.parseInt(run(List.of("/usr/bin/nice")).output().strip());
+        List<String> words = new ArrayList<>(Wrapper.niced(5));
+        words.add("/usr/bin/nice");
+        assertThat(run(words).output()).isEqualTo((own + 5) + "\n");
+    }
+
+    @Test
     void whatChangesNothingPutsNothingInFront() {
         assertThat(Wrapper.around(Privileges.OWN, Limits.NONE)).isEmpty();
     }
@@ -173,9 +181,13 @@ class WrapperTest {
     }
 
     private static OptionalInt failureOf(Path file, Privileges privileges) throws Exception {
+        return failureOf(file, Wrapper.around(privileges, Limits.NONE));
+    }
+
+    private static OptionalInt failureOf(Path file, List<String> before) throws Exception {
         Path errors = Files.writeString(file.resolveSibling("errors"), "");
         List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", "exec \"$@\" 2>" + errors, "sh"));
-        words.addAll(Wrapper.around(privileges, Limits.NONE));
+        words.addAll(before);
         words.add(file.toString());
         ExitStatus status = run(words).status();
         return Wrapper.execFailure(status, Files.readString(errors));
@@ -194,6 +206,7 @@ class WrapperTest {
     void theReasonWhyACommandWasNotExecutedIsKnown(String mode, String text, int errno, @TempDir Path directory)
             throws Exception {
         Path file = script(directory, mode, text);
+        assertThat(failureOf(file, Wrapper.niced(5))).hasValue(errno);
         assertThat(failureOf(file, new Privileges(Optional.empty(), Optional.empty(), Optional.empty(), true)))
                 .hasValue(errno);
         assertThat(failureOf(file, Privileges.of(nobody()))).hasValue(errno);

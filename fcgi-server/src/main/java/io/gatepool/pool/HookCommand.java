@@ -67,7 +67,6 @@ final class HookCommand {
                 PathBytes.text(directory).getBytes(StandardCharsets.ISO_8859_1),
                 settings.process().umask(),
                 true,
-                settings.process().nice(),
                 true,
                 state.limits().files().isPresent());
     }

@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * What the processes of an application, workers and scripts alike, are started with: {@link ProcessSettings} with names
  * of users, groups and variables looked up. Immutable, and made anew where a name may have got another meaning.
  */
-record ProcessState(Privileges privileges, Limits limits, OptionalInt oomScoreAdj, OwnVariables variables) {
+record ProcessState(Privileges privileges, Limits limits, int nice, OptionalInt oomScoreAdj, OwnVariables variables) {
 
     static ProcessState of(ProcessSettings settings) {
         Optional<List<Integer>> groups = settings.supplementaryGroups().map(names -> names.stream()
@@ -29,22 +29,27 @@ record ProcessState(Privileges privileges, Limits limits, OptionalInt oomScoreAd
         return new ProcessState(
                 privileges,
                 settings.limits(),
+                settings.nice(),
                 settings.oomScoreAdj(),
                 OwnVariables.of(settings.passEnv(), settings.env()));
     }
 
     /** See {@link Wrapper#tied}. */
     List<String> tied(List<String> command) {
-        return scored(Wrapper.tied(command, privileges, limits));
+        return ranked(Wrapper.tied(command, privileges, limits));
     }
 
     /** See {@link Wrapper#around}. */
     List<String> around(Privileges whose) {
-        return scored(Wrapper.around(whose, limits));
+        return ranked(Wrapper.around(whose, limits));
     }
 
-    private List<String> scored(List<String> command) {
+    /** With its priority and score before all else, which later words may have lost the right to set. */
+    private List<String> ranked(List<String> command) {
         List<String> words = new ArrayList<>();
+        if (nice != 0) {
+            words.addAll(Wrapper.niced(nice));
+        }
         oomScoreAdj.ifPresent(adj -> words.addAll(Wrapper.scored(adj)));
         words.addAll(command);
         return words;

@@ -120,7 +120,6 @@ final class ScriptCommand {
                 directory(found),
                 settings.process().umask(),
                 settings.scripts().strays() == ScriptSettings.Strays.KILL,
-                settings.process().nice(),
                 false,
                 state.limits().files().isPresent());
     }

@@ -86,7 +86,6 @@ final class WorkerCommand {
                         PathBytes.text(directory).getBytes(StandardCharsets.ISO_8859_1),
                         settings.process().umask(),
                         true,
-                        settings.process().nice(),
                         true,
                         state.limits().files().isPresent()),
                 socket,

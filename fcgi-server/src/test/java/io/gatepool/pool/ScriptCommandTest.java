@@ -131,12 +131,20 @@ class ScriptCommandTest {
     }
 
     @Test
-    void limitsAreSetBeforeTheScript() throws IOException {
+    void priorityAndLimitsAreSetBeforeTheScript() throws IOException {
         Command limited = command("/sub/hello.cgi", "limits = { cpu = \"1500ms\", files = 64 }\nnice = 3");
         assertThat(text(limited.argv()))
-                .containsExactly("/usr/bin/prlimit", "--cpu=2:4", "--nofile=64", "--", root + "/sub/hello.cgi");
+                .containsExactly(
+                        "/usr/bin/nice",
+                        "-n",
+                        "3",
+                        "--",
+                        "/usr/bin/prlimit",
+                        "--cpu=2:4",
+                        "--nofile=64",
+                        "--",
+                        root + "/sub/hello.cgi");
         assertThat(limited.limitsDescriptors()).isTrue();
-        assertThat(limited.nice()).isEqualTo(3);
         assertThat(command("/sub/hello.cgi", "limits.cpu = \"1s\"").limitsDescriptors())
                 .isFalse();
     }
