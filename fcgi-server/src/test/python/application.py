@@ -69,6 +69,18 @@ def show(environ, start_response):
 
 
 @route
+def change(environ, start_response):
+    environ["SERVER_NAME"] = "changed"
+    del environ["DOCUMENT_ROOT"]
+    return text(start_response, "changed")
+
+
+@route
+def names(environ, start_response):
+    return text(start_response, environ["SERVER_NAME"] + " " + environ["DOCUMENT_ROOT"])
+
+
+@route
 def types(environ, start_response):
     environ["wsgi.mine"] = "left over"
     seen = id(environ) in events

@@ -1,5 +1,6 @@
 """FastCGI: management, several requests on one connection, and whatever else may arrive."""
 
+import functools
 import hashlib
 import random
 import socket
@@ -237,6 +238,7 @@ def serve(data, seed):
     worker = gatepool_wsgi.Worker.__new__(gatepool_wsgi.Worker)
     worker.application, worker.multiplex, worker.stopping = application.application, 4, False
     worker.environ, worker.values = gatepool_wsgi.Worker.constants(options, None)
+    worker.known_environ = functools.lru_cache(maxsize=2)(worker.begin_environ)
     sock = FakeSocket(data, seed)
     gatepool_wsgi.Connection(worker, sock).serve()
     return bytes(sock.sent)
@@ -296,6 +298,34 @@ class FuzzTest(unittest.TestCase):
         self.addCleanup(setattr, gatepool_wsgi, "say", self.said)
 
 
+FIRST = encode({"REQUEST_METHOD": "GET", "SERVER_NAME": "a name"})
+
+
+class SteadyVariablesTest(unittest.TestCase):
+    """What was parsed once is used again: no request must see what another one did to it."""
+
+    def bodies(self, *requests):
+        pieces = iter((serve(b"".join(requests), WHOLE), b""))
+        collector = Collector(lambda: next(pieces))
+        return [collector.answer(number).body for number in range(1, len(requests) + 1)]
+
+    @staticmethod
+    def asks(number, path, first):
+        return SimpleRequestTest.simple(number, first=encode(first), pairs=encode({"PATH_INFO": path}))
+
+    def test_an_application_that_changes_its_environ_changes_only_its_own(self):
+        names = {"SERVER_NAME": "a name", "DOCUMENT_ROOT": "/srv"}
+        changed, shown = self.bodies(self.asks(1, "/change", names), self.asks(2, "/names", names))
+        self.assertEqual(b"changed", changed)
+        self.assertEqual(b"a name /srv", shown)
+
+    def test_what_differs_in_it_arrives(self):
+        for number in range(1, 5):
+            names = {"SERVER_NAME": "name %d" % number, "DOCUMENT_ROOT": "/%d" % number}
+            self.assertEqual([b"name %d /%d" % (number, number)] * 2,
+                             self.bodies(self.asks(1, "/names", names), self.asks(2, "/names", names)))
+
+
 class SimpleRequestTest(unittest.TestCase):
     """Most requests are taken at once and not by the record: that must make no difference."""
 
@@ -321,10 +351,12 @@ class SimpleRequestTest(unittest.TestCase):
 
     @staticmethod
     def simple(number=1, role=1, keep=1, padding=0, length=1, pairs=encode({"PATH_INFO": "/hello"}),
-               params_id=None, end_id=None, reserved=0):
+               params_id=None, end_id=None, reserved=0, first=b"", first_id=None):
+        """`first` goes in front of `pairs`, in a record of its own."""
         params_id, end_id = params_id or number, end_id or number
         return (record(BEGIN_REQUEST, number, struct.pack(">HB5x", role, keep) * length,
                        reserved=reserved)
+                + (record(PARAMS, first_id or number, first, padding, reserved) if first else b"")
                 + record(PARAMS, params_id, pairs, padding, reserved)
                 + record(PARAMS, end_id, reserved=reserved)
                 + record(STDIN, end_id, reserved=reserved))
@@ -351,7 +383,20 @@ class SimpleRequestTest(unittest.TestCase):
                 ("bytes that nobody reads", simple(reserved=1), 0),
                 ("broken pairs", simple(pairs=b"\x7f\x7f"), 1),
                 ("a body", simple()[:-8] + stdin(b"body"), 0),
-                ("another version", b"\2" + simple()[1:], 0)):
+                ("another version", b"\2" + simple()[1:], 0),
+                ("two records", simple(first=FIRST), 1),
+                ("two records, padding", simple(first=FIRST, padding=7), 1),
+                ("two records, without the end", simple(first=FIRST)[:-1], 0),
+                ("two records, cut in the second", simple(first=FIRST)[:-30], 0),
+                ("two records, the first of another one", simple(first=FIRST, first_id=2), 0),
+                ("two records, the second of another one", simple(first=FIRST, params_id=2), 0),
+                ("two records, a pair straddles them",
+                 simple(first=FIRST + b"\x09\x06PATH_", pairs=b"INFO/hello"), 0),
+                ("two records, a name in both", simple(first=encode({"PATH_INFO": "/nowhere"})), 1),
+                ("two records, the second broken", simple(first=FIRST, pairs=b"\x7f\x7f"), 1),
+                ("two records, and data behind them", simple(first=FIRST) + b"\1", 1),
+                ("two records, no end but STDIN",
+                 simple(first=FIRST)[:-16] + stdin(b"body"), 0)):
             with self.subTest(name):
                 self.taken = 0
                 self.at_once_and_by_the_record(data, WHOLE)
@@ -359,7 +404,7 @@ class SimpleRequestTest(unittest.TestCase):
 
     def test_broken_ones_are_answered_the_same(self):
         chance = random.Random(20260103)
-        good = b"".join(self.simple(number) for number in range(1, 4))
+        good = b"".join(self.simple(number, first=FIRST * (number == 2)) for number in range(1, 4))
         for round_number in range(1500):
             data = bytearray(good)
             for _ in range(chance.choice((1, 1, 2, 5))):

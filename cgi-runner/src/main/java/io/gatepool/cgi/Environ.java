@@ -73,10 +73,14 @@ public final class Environ {
         return new Environ(bytes, used, Math.min(used / TYPICAL_VARIABLE_BYTES + 8, TYPICAL_VARIABLES));
     }
 
-    /** Another one with the same variables, and with room for more. */
-    public Environ copy() {
-        int room = Math.max(used, TYPICAL_BYTES);
-        Environ made = new Environ(Arrays.copyOf(bytes, room), used, Math.max(size(), TYPICAL_VARIABLES));
+    /**
+     * Another one with the same variables, and with room for more.
+     *
+     * @param variables how many are going to be added
+     * @param length of their names and values together, in bytes; more than expected only costs time
+     */
+    public Environ copy(int variables, int length) {
+        Environ made = new Environ(Arrays.copyOf(bytes, used + length), used, size() + variables);
         System.arraycopy(slices, 0, made.slices, 0, end);
         made.end = end;
         made.seen = seen;
@@ -180,6 +184,20 @@ public final class Environ {
         }
     }
 
+    /** Shows, in order, the variables that are among {@code names} or, if {@code among} is false, the others. */
+    public void forEach(VariableNames names, boolean among, Slices visitor) {
+        for (int at = 0; at < end; at += INTS) {
+            if (names.has(slices[at + KEY]) == among) {
+                visitor.pair(
+                        bytes,
+                        slices[at + NAME],
+                        slices[at + NAME_LENGTH],
+                        slices[at + VALUE],
+                        slices[at + VALUE_LENGTH]);
+            }
+        }
+    }
+
     /** The variables in order, for people and tests. */
     public Map<String, String> toMap() {
         Map<String, String> map = new LinkedHashMap<>();
@@ -266,7 +284,7 @@ public final class Environ {
         return ((length * 31 + first) * 31 + middle) * 31 + last;
     }
 
-    private static int key(String name) {
+    static int key(String name) {
         int length = name.length();
         return length == 0 ? 0 : key(length, name.charAt(0), name.charAt(length / 2), name.charAt(length - 1));
     }

@@ -51,6 +51,62 @@ class EnvironTest {
     }
 
     @Test
+    void itIsShownInTwoParts() throws TooManyVariables {
+        VariableNames names = VariableNames.of("A", "LONGER_NAME", "MISSING");
+        Environ environ = pairs("B", "1", "LONGER_NAME", "2", "", "3", "A", "4", "LONGER_NAMES", "5");
+        environ.remove("");
+
+        assertThat(shown(environ, names, true)).containsExactly("LONGER_NAME=2", "A=4");
+        assertThat(shown(environ, names, false)).containsExactly("B=1", "LONGER_NAMES=5");
+    }
+
+    @Test
+    void whateverTheNamesNothingIsShownTwiceOrNotAtAll() throws TooManyVariables {
+        String[] names = new String[64];
+        Environ environ = new Environ();
+        for (int number = 0; number < 1000; number++) {
+            String name = "x".repeat(number % 7) + Integer.toString(number, 36);
+            names[number % 64] = name;
+            environ.set(name, Integer.toString(number));
+        }
+        environ.set("", "no name");
+        VariableNames some = VariableNames.of(names);
+
+        List<String> parts = new ArrayList<>(shown(environ, some, true));
+        assertThat(parts).hasSizeGreaterThanOrEqualTo(64).hasSizeLessThan(400);
+        parts.addAll(shown(environ, some, false));
+        List<String> all = environ.toMap().entrySet().stream()
+                .map(variable -> variable.getKey() + "=" + variable.getValue())
+                .toList();
+        assertThat(parts).containsExactlyInAnyOrderElementsOf(all);
+    }
+
+    private static List<String> shown(Environ environ, VariableNames names, boolean among) {
+        List<String> shown = new ArrayList<>();
+        environ.forEach(
+                names,
+                among,
+                (bytes, name, nameLength, value, valueLength) ->
+                        shown.add(new String(bytes, name, nameLength, ISO_8859_1) + "="
+                                + new String(bytes, value, valueLength, ISO_8859_1)));
+        return shown;
+    }
+
+    @Test
+    void aCopyIsItsOwnAndTakesMoreThanExpected() {
+        Environ environ = new Environ();
+        environ.set("A", "1");
+        Environ copy = environ.copy(1, 2);
+        for (int number = 0; number < 50; number++) {
+            copy.set("NAME_" + number, "value " + number);
+        }
+        copy.set("A", "2");
+
+        assertThat(environ.toMap()).containsExactly(entry("A", "1"));
+        assertThat(copy.toMap()).hasSize(51).containsEntry("A", "2").containsEntry("NAME_49", "value 49");
+    }
+
+    @Test
     void aVariableSetAgainKeepsItsPlace() {
         Environ environ = new Environ();
         environ.set("A", "1");

@@ -19,6 +19,13 @@ import java.util.function.Predicate;
  */
 final class HttpEnviron {
 
+    /** Those of {@link #of} that are no fields, and those of the application's mapping. */
+    private static final int OWN_VARIABLES = 10;
+
+    private static final int OWN_BYTES = 256;
+
+    private static final int TYPICAL_FIELD = 64;
+
     private final FieldNames names;
     private final Predicate<SocketAddress> trusted;
     private final boolean proxied;
@@ -67,7 +74,8 @@ final class HttpEnviron {
     }
 
     Environ of(HttpRequest request, RequestTarget target) {
-        Environ environ = common.copy();
+        int fields = request.headers().size();
+        Environ environ = common.copy(OWN_VARIABLES + fields, OWN_BYTES + TYPICAL_FIELD * fields);
         environ.set("SERVER_PROTOCOL", request.protocolVersion().text());
         environ.set("REQUEST_METHOD", request.method().name());
         environ.set("REQUEST_URI", target.original());

@@ -10,7 +10,9 @@ import java.util.List;
  */
 public final class Router {
 
-    private final List<Application> byLongestMount;
+    /** An array, which is looked through for each request. */
+    private final Application[] byLongestMount;
+
     private final Application fallback;
 
     public Router(List<Application> applications, Application fallback) {
@@ -18,7 +20,7 @@ public final class Router {
                 .sorted(Comparator.comparingInt(
                                 (Application application) -> application.mount().length())
                         .reversed())
-                .toList();
+                .toArray(Application[]::new);
         this.fallback = fallback;
     }
 

@@ -37,6 +37,18 @@ class ParamsEncoderTest {
                 .isEqualTo("0104000100080000" + "01016162" + "01016364" + "0104000100000000");
     }
 
+    @Test
+    void anotherRecordBeginsWhereWanted() {
+        encoder.nextRecord();
+        encoder.pair(Wire.bytes("ab"), 0, 1, 1, 1);
+        encoder.nextRecord();
+        encoder.nextRecord();
+        encoder.pair(Wire.bytes("cd"), 0, 1, 1, 1);
+        encoder.finish();
+        assertThat(ByteBufUtil.hexDump(out))
+                .isEqualTo("0104000100040000" + "01016162" + "0104000100040000" + "01016364" + "0104000100000000");
+    }
+
     // A pair of name 1 and value v takes v + 6 bytes here.
     @ParameterizedTest
     @CsvSource({"1000,  64523, 65535", "1000,  64524, 1006 64530", "65529, 0,     65535 3", "0,     65529, 3 65535"})
