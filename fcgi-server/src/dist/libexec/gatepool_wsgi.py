@@ -34,6 +34,7 @@ from functools import lru_cache
 CHUNK = 65536  # one recv(), and what is kept in memory of a body that nobody reads yet
 MAX_CONTENT = 65535  # of one record (§3.3): its length has 16 bits
 MAX_PARAMS = 1 << 20  # of one request: what a web server lets through is far below
+KNOWN_ENVIRONS = 64  # beginnings of environs that are remembered: one for each name of the server
 CHECK_SECONDS = 2  # how often an idle process looks whether anybody needs it
 LINGER_SECONDS = 2  # how long a connection that closes waits for the rest of a body
 
@@ -49,6 +50,7 @@ BEGIN_BODY = struct.Struct(">HB5x")  # §5.1: role, flags
 END_BODY = struct.Struct(">IB3x")  # §5.5: application status, protocol status
 # BEGIN_REQUEST and the header of PARAMS behind it; version and type of a record are one number.
 OPENING = struct.Struct(">HHHBx HB5x HHHBx")
+MORE_PARAMS = struct.Struct(">HHHBx")  # the header of another record of PARAMS
 BEGINS, PARAMS_FOLLOW = 0x0100 + BEGIN_REQUEST, 0x0100 + PARAMS
 
 
@@ -349,12 +351,13 @@ def kind_of(thing):
 class Request:
     """One call of the application: an environ goes in, a response comes out."""
 
-    __slots__ = ("connection", "id", "keep", "params", "input", "aborted", "is_head", "head",
+    __slots__ = ("connection", "id", "keep", "base", "params", "input", "aborted", "is_head", "head",
                  "bodiless", "left", "started", "held", "cut", "unfinished_line", "complained",
                  "params_ended")
 
     def __init__(self, connection, request_id, keep):
         self.connection, self.id, self.keep = connection, request_id, keep
+        self.base = connection.worker.environ  # an environ to begin with
         self.params, self.params_ended = bytearray(), False
         self.input = Input(self)
         self.aborted = False
@@ -370,7 +373,7 @@ class Request:
     def environ(self):
         # PEP: "This object must be a builtin Python dictionary", and "the application is allowed
         # to modify the dictionary in any way it desires": so there is a new one each time.
-        environ = self.connection.worker.environ.copy()
+        environ = self.base.copy()
         parse_pairs(self.params, environ)
         self.params = b""  # they are not needed twice
         environ["wsgi.input"] = self.input
@@ -695,8 +698,11 @@ class Connection:
 
     def take_simple(self, data, at):
         """Takes a request without a body, if all of its records are here, one behind the other, and
-        PARAMS is one of them: most requests come like that, and each record by itself would cost
-        them as much as the parsing of their environ.
+        PARAMS is one of them, or two: most requests come like that, and each record by itself would
+        cost them as much as the parsing of their environ.
+
+        Of two records gatepool puts into the first what is the same for nearly all requests, so
+        that is parsed only if it was not seen before.
 
         Returns where it ends; 0 if it is none of those, and then nothing was taken.
         """
@@ -706,6 +712,19 @@ class Connection:
         kind, request_id, size, padding, role, flags, params, same_id, length, more = (
             OPENING.unpack_from(data, at))
         end = begin + length + more
+        if len(data) < end + MORE_PARAMS.size:
+            return 0
+        base = self.worker.environ
+        following, next_id, next_length, more = MORE_PARAMS.unpack_from(data, end)
+        if next_length:
+            if following != PARAMS_FOLLOW or next_id != request_id:
+                return 0
+            try:
+                base = self.worker.known_environ(data[begin : begin + length])
+            except ProtocolError:  # a pair straddles the two
+                return 0
+            begin, length = end + MORE_PARAMS.size, next_length
+            end = begin + length + more
         after = end + 2 * HEADER.size
         if (kind != BEGINS or size != BEGIN_BODY.size or padding or role != RESPONDER
                 or params != PARAMS_FOLLOW or request_id != same_id or not request_id or not length
@@ -713,7 +732,7 @@ class Connection:
                 or request_id in self.requests or len(self.requests) >= self.worker.multiplex):
             return 0
         request = Request(self, request_id, bool(flags & KEEP_CONN))
-        request.params = data[begin : begin + length]
+        request.base, request.params = base, data[begin : begin + length]
         request.params_ended = request.input.ended = True
         self.requests[request_id] = request
         self.ready.append(request)
@@ -843,6 +862,7 @@ class Worker:
         self.connections = set()
         self.alarm, self.bell = socket.socketpair()
         self.environ, self.values = self.constants(options, errors)
+        self.known_environ = lru_cache(maxsize=KNOWN_ENVIRONS)(self.begin_environ)
 
     @staticmethod
     def constants(options, errors):
@@ -871,6 +891,12 @@ class Worker:
             "FCGI_MPXS_CONNS": "1" if options.multiplex > 1 else "0",
         }
         return environ, values
+
+    def begin_environ(self, pairs):
+        """What an environ with these pairs begins with; nobody may change it."""
+        environ = self.environ.copy()
+        parse_pairs(pairs, environ)
+        return environ
 
     def run(self):
         if self.threads > 1:

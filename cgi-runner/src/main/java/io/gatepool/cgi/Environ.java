@@ -180,6 +180,20 @@ public final class Environ {
         }
     }
 
+    /** Shows, in order, the variables that are among {@code names} or, if {@code among} is false, the others. */
+    public void forEach(VariableNames names, boolean among, Slices visitor) {
+        for (int at = 0; at < end; at += INTS) {
+            if (names.has(slices[at + KEY]) == among) {
+                visitor.pair(
+                        bytes,
+                        slices[at + NAME],
+                        slices[at + NAME_LENGTH],
+                        slices[at + VALUE],
+                        slices[at + VALUE_LENGTH]);
+            }
+        }
+    }
+
     /** The variables in order, for people and tests. */
     public Map<String, String> toMap() {
         Map<String, String> map = new LinkedHashMap<>();
@@ -266,7 +280,7 @@ public final class Environ {
         return ((length * 31 + first) * 31 + middle) * 31 + last;
     }
 
-    private static int key(String name) {
+    static int key(String name) {
         int length = name.length();
         return length == 0 ? 0 : key(length, name.charAt(0), name.charAt(length / 2), name.charAt(length - 1));
     }

@@ -112,6 +112,39 @@ public final class ResponseHead {
         return made;
     }
 
+    /** What {@link #forEachField} calls. */
+    @FunctionalInterface
+    public interface Fields {
+        /** One field, as places in the head's bytes: read them, and only now. The ends are exclusive. */
+        void field(byte[] bytes, int name, int nameEnd, int value, int valueEnd);
+    }
+
+    /** Shows what {@link #headers} lists, without a copy. */
+    public void forEachField(Fields visitor) {
+        int at = 0;
+        int end = HeadScan.textEnd(bytes, at);
+        while (end > at) {
+            int colon = HeadScan.nameEnd(bytes, at);
+            if (FieldName.of(bytes, at, colon) != FieldName.STATUS) {
+                int start = HeadScan.skipBlanks(bytes, colon + 1);
+                visitor.field(bytes, at, colon, start, HeadScan.trimmed(bytes, start, end));
+            }
+            at = HeadScan.afterLineEnd(bytes, end);
+            end = HeadScan.textEnd(bytes, at);
+        }
+    }
+
+    /** Writes three digits, a blank and the reason, as a status line has them (RFC 9112, 4). */
+    public void writeStatusTo(ByteBuf out) {
+        out.writeByte('0' + status / 100).writeByte('0' + status / 10 % 10).writeByte('0' + status % 10);
+        out.writeByte(' ');
+        if (reasonStart < reasonEnd) {
+            out.writeBytes(bytes, reasonStart, reasonEnd - reasonStart);
+        } else {
+            out.writeCharSequence(StatusPhrases.of(status), ISO_8859_1);
+        }
+    }
+
     /** Whether the script wrote a status line of HTTP, as a non-parsed-header script does (RFC 3875 section 5). */
     public boolean isNph() {
         return nph;
@@ -153,17 +186,8 @@ public final class ResponseHead {
 
     private List<Header> list() {
         List<Header> list = new ArrayList<>();
-        int at = 0;
-        int end = HeadScan.textEnd(bytes, at);
-        while (end > at) {
-            int colon = HeadScan.nameEnd(bytes, at);
-            if (FieldName.of(bytes, at, colon) != FieldName.STATUS) {
-                int start = HeadScan.skipBlanks(bytes, colon + 1);
-                list.add(new Header(text(at, colon), text(start, HeadScan.trimmed(bytes, start, end))));
-            }
-            at = HeadScan.afterLineEnd(bytes, end);
-            end = HeadScan.textEnd(bytes, at);
-        }
+        forEachField((all, name, nameEnd, value, valueEnd) ->
+                list.add(new Header(text(name, nameEnd), text(value, valueEnd))));
         return list;
     }
 

@@ -61,6 +61,12 @@ public final class ParamsEncoder {
         }
     }
 
+    /** What follows goes into another record. */
+    public void nextRecord() {
+        requireUnfinished();
+        close();
+    }
+
     /** Closes the last record and appends the empty one that ends the stream. */
     public void finish() {
         requireUnfinished();

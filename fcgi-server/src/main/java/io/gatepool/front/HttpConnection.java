@@ -1,5 +1,7 @@
 package io.gatepool.front;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.gatepool.cgi.Environ;
 import io.gatepool.config.Durations;
 import io.gatepool.config.HttpSettings;
@@ -10,11 +12,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -24,7 +22,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +47,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final int LINGER_SECONDS = 5;
 
     private static final int DRAIN_MILLIS = 50;
+
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
+    private static final byte[] CLOSES = "connection: close\r\n".getBytes(US_ASCII);
+    private static final byte[] STAYS = "connection: keep-alive\r\n".getBytes(US_ASCII);
+    private static final byte[] NOTHING = {};
 
     /** Where a connection stands, for its timeouts. */
     enum Stage {
@@ -183,8 +185,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         intake = made;
         made.body().whenWritten(this::relieved);
         if (http11 && HttpUtil.is100ContinueExpected(request)) {
-            ctx.writeAndFlush(new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+            ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
         }
         made.begin();
     }
@@ -234,36 +235,27 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             context().close();
             return;
         }
-        byte[] text = (why.status() + ": " + why.detail() + "\n").getBytes(StandardCharsets.UTF_8);
-        DefaultFullHttpResponse response =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, why.status(), Unpooled.wrappedBuffer(text));
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
-                .set(HttpHeaderNames.CONTENT_LENGTH, text.length)
-                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        context().writeAndFlush(response);
+        context().writeAndFlush(Unpooled.wrappedBuffer(why.response()));
         linger();
     }
 
-    /** Date and Server, where the application has not set them. */
-    void addOwnHeaders(HttpHeaders headers) {
-        if (!headers.contains(HttpHeaderNames.DATE)) {
-            headers.set(HttpHeaderNames.DATE, front.date());
-        }
-        if (!headers.contains(HttpHeaderNames.SERVER)) {
-            headers.set(HttpHeaderNames.SERVER, "gatepool");
-        }
+    /** The value of the field Date. */
+    byte[] date() {
+        return front.date();
     }
 
-    /** Settles, as the head goes out, whether the connection stays. */
-    void announceEnd(HttpHeaders headers, boolean close) {
+    /**
+     * Settles, as the head goes out, whether the connection stays.
+     *
+     * @return the line that tells the client; empty if there is nothing to tell
+     */
+    byte[] announceEnd(boolean close) {
         keepAlive &= !close && !draining && stage == Stage.ANSWERING;
         if (!keepAlive) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (http10) {
-            // RFC 9112, C.2.2: such a client waits for the end of the connection unless it is told.
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+            return CLOSES;
         }
+        // RFC 9112, C.2.2: such a client waits for the end of the connection unless it is told.
+        return http10 ? STAYS : NOTHING;
     }
 
     /** The response has gone out to its end. */
@@ -277,8 +269,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         stage = Stage.IDLE;
         lastReadNanos = System.nanoTime();
         decoder.restartClock();
-        // Not from within the answer to the last one: a long pipeline must not become a deep stack.
-        context().executor().execute(this::nextPipelined);
+        if (pipelined.isEmpty()) {
+            context().channel().config().setAutoRead(true);
+        } else {
+            // Not from within the answer to the last one: a long pipeline must not become a deep stack.
+            context().executor().execute(this::nextPipelined);
+        }
     }
 
     private void nextPipelined() {

@@ -1,10 +1,11 @@
 package io.gatepool.front;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.gatepool.config.HttpSettings;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -26,7 +27,7 @@ public final class HttpFront implements Front {
     private Router router;
     private final HttpSettings settings;
     private final Set<HttpConnection> connections = new LinkedHashSet<>();
-    private String date = formatDate();
+    private byte[] date = formatDate();
     private int turnedAway;
 
     private final FieldNames fieldNames = new FieldNames();
@@ -63,12 +64,14 @@ public final class HttpFront implements Front {
         }
     }
 
-    private static String formatDate() {
-        return DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
+    private static byte[] formatDate() {
+        return DateTimeFormatter.RFC_1123_DATE_TIME
+                .format(ZonedDateTime.now(ZoneOffset.UTC))
+                .getBytes(US_ASCII);
     }
 
     /** The Date header's value, made once a second. */
-    String date() {
+    byte[] date() {
         return date;
     }
 
@@ -101,7 +104,6 @@ public final class HttpFront implements Front {
                 HttpDecoder decoder = new HttpDecoder(settings, limit);
                 channel.pipeline()
                         .addLast(decoder)
-                        .addLast(new HttpResponseEncoder())
                         .addLast(new HttpConnection(HttpFront.this, shared, settings, decoder));
             }
         };

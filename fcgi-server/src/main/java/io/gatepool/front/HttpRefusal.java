@@ -1,5 +1,7 @@
 package io.gatepool.front;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.gatepool.cgi.Printable;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -21,6 +23,16 @@ import org.jspecify.annotations.Nullable;
 record HttpRefusal(HttpResponseStatus status, String detail) {
 
     static final HttpRefusal BAD = new HttpRefusal(HttpResponseStatus.BAD_REQUEST, "the request is not HTTP/1.1");
+
+    /** The whole response, for people to read; the connection closes behind it. */
+    byte[] response() {
+        String text = status + ": " + detail + "\n";
+        String head = "HTTP/1.1 " + status
+                + "\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: "
+                + text.getBytes(UTF_8).length
+                + "\r\nconnection: close\r\n\r\n";
+        return (head + text).getBytes(UTF_8);
+    }
 
     /** What the decoder could not read. */
     static HttpRefusal ofDecoder(@Nullable Throwable cause) {

@@ -1,22 +1,14 @@
 package io.gatepool.front;
 
-import io.gatepool.cgi.Header;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.gatepool.cgi.ResponseHead;
 import io.gatepool.exchange.ResponseSink;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +30,19 @@ final class HttpReply implements ResponseSink {
     /** So much body is held back with the head at the most. */
     private static final int HOLD_LIMIT = 32 * 1024;
 
+    /** A body of up to so many bytes is copied behind its head. */
+    private static final int MERGED = 1024;
+
+    private static final long UNKNOWN = -1;
+
+    private static final ByteBuf LINE_END = constant("\r\n");
+    private static final ByteBuf LAST_CHUNK = constant("0\r\n\r\n");
+
     private final HttpConnection connection;
     private final ChannelHandlerContext context;
     private final boolean isHead;
     private final boolean chunksAllowed;
-    private @Nullable HttpResponse held;
+    private @Nullable ResponseHead held;
     private @Nullable ByteBuf heldBody;
     /** The same if it has more than one piece. */
     private @Nullable CompositeByteBuf heldPieces;
@@ -52,12 +52,18 @@ final class HttpReply implements ResponseSink {
     private boolean closeAfter;
     private final PromisedLength promised = new PromisedLength();
 
+    private boolean chunked;
+
     /** @param chunksAllowed whether the client speaks HTTP/1.1 */
     HttpReply(HttpConnection connection, ChannelHandlerContext context, boolean isHead, boolean chunksAllowed) {
         this.connection = connection;
         this.context = context;
         this.isHead = isHead;
         this.chunksAllowed = chunksAllowed;
+    }
+
+    private static ByteBuf constant(String text) {
+        return Unpooled.unreleasableBuffer(Unpooled.copiedBuffer(text, US_ASCII));
     }
 
     /** Whether a head has gone out, after which there can be no other. */
@@ -77,24 +83,11 @@ final class HttpReply implements ResponseSink {
 
     @Override
     public void head(ResponseHead head) {
-        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status(head));
-        for (Header header : head.headers()) {
-            response.headers().add(header.name(), header.value());
-        }
         bodiless = PromisedLength.isBodiless(isHead, head.status());
-        if (head.status() == 204) {
-            response.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
-        } else if (!bodiless) {
+        if (!bodiless) {
             promised.promise(head.contentLength());
         }
-        connection.addOwnHeaders(response.headers());
-        held = response;
-    }
-
-    private static HttpResponseStatus status(ResponseHead head) {
-        HttpResponseStatus standard = HttpResponseStatus.valueOf(head.status());
-        String reason = head.reason();
-        return standard.reasonPhrase().equals(reason) ? standard : new HttpResponseStatus(head.status(), reason);
+        held = head;
     }
 
     @Override
@@ -106,7 +99,22 @@ final class HttpReply implements ResponseSink {
         if (held != null) {
             hold(bytes);
         } else {
-            context.write(new DefaultHttpContent(bytes));
+            write(bytes);
+        }
+    }
+
+    /** Sends a piece of the body, as a chunk if need be (RFC 9112, 7.1). */
+    private void write(ByteBuf bytes) {
+        if (!chunked) {
+            context.write(bytes);
+        } else if (bytes.isReadable()) {
+            String size = Integer.toHexString(bytes.readableBytes()) + "\r\n";
+            context.write(ByteBufUtil.writeAscii(context.alloc(), size));
+            context.write(bytes);
+            context.write(LINE_END.duplicate());
+        } else {
+            // A chunk without content would be the last one.
+            bytes.release();
         }
     }
 
@@ -130,29 +138,39 @@ final class HttpReply implements ResponseSink {
 
     /** Sends head and body so far: the length of what follows is unknown, unless the application has told it. */
     private void release() {
-        HttpResponse response = held;
-        if (response == null) {
+        ResponseHead head = held;
+        if (head == null) {
             return;
         }
-        if (!bodiless && !response.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
-            if (chunksAllowed) {
-                response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-            } else {
-                closeAfter = true;
-            }
+        if (!bodiless && promised.isNone()) {
+            chunked = chunksAllowed;
+            closeAfter = !chunksAllowed;
         }
-        begin(response);
-        context.write(response);
+        context.write(begin(head, UNKNOWN));
         ByteBuf body = takeBody();
         if (body != null) {
-            context.write(new DefaultHttpContent(body));
+            write(body);
         }
     }
 
-    private void begin(HttpResponse response) {
+    /**
+     * The head as it goes out.
+     *
+     * @param length of the body, if the application has not told it and it is known all the same; else UNKNOWN
+     */
+    private ByteBuf begin(ResponseHead head, long length) {
         held = null;
         begun = true;
-        connection.announceEnd(response.headers(), closeAfter);
+        ByteBuf out = context.alloc().directBuffer(head.size() + HttpReplyHead.TYPICAL_OWN_BYTES + MERGED);
+        HttpReplyHead written = new HttpReplyHead(out);
+        written.begin(head, connection.date());
+        if (length != UNKNOWN) {
+            written.contentLength(length);
+        } else if (chunked) {
+            written.chunked();
+        }
+        written.end(connection.announceEnd(closeAfter));
+        return out;
     }
 
     private @Nullable ByteBuf takeBody() {
@@ -170,32 +188,34 @@ final class HttpReply implements ResponseSink {
 
     @Override
     public void end(long appStatus) {
-        HttpResponse response = held;
-        if (response != null && !bodiless && promised.isNone()) {
-            response.headers().set(HttpHeaderNames.CONTENT_LENGTH, heldBody == null ? 0 : heldBody.readableBytes());
-        }
         if (!promised.isKept(LOG)) {
             abort();
             return;
         }
-        if (response != null) {
-            context.writeAndFlush(whole(response));
-        } else {
-            context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+        ResponseHead head = held;
+        if (head != null) {
+            writeWhole(head);
+        } else if (chunked) {
+            context.write(LAST_CHUNK.duplicate());
         }
+        context.flush();
         connection.answered(closeAfter);
     }
 
-    /** Head and body in one, which the encoder puts into one buffer if they are small: one write to the socket. */
-    private HttpResponse whole(HttpResponse response) {
-        begin(response);
+    /** Head and body, in one buffer if the body is small: one piece less for the kernel. */
+    private void writeWhole(ResponseHead head) {
+        int size = heldBody == null ? 0 : heldBody.readableBytes();
+        ByteBuf out = begin(head, bodiless || !promised.isNone() ? UNKNOWN : size);
         ByteBuf body = takeBody();
-        return new DefaultFullHttpResponse(
-                response.protocolVersion(),
-                response.status(),
-                body == null ? Unpooled.EMPTY_BUFFER : body,
-                response.headers(),
-                EmptyHttpHeaders.INSTANCE);
+        if (body != null && size <= MERGED) {
+            out.writeBytes(body);
+            body.release();
+            body = null;
+        }
+        context.write(out);
+        if (body != null) {
+            context.write(body);
+        }
     }
 
     @Override

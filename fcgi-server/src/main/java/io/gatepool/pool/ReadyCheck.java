@@ -101,7 +101,7 @@ final class ReadyCheck implements WorkerSocket.Listener, RecordHandler {
         try {
             WorkerSocket connected = WorkerSocket.connect(context.loop(), path, this);
             socket = connected;
-            new RequestWriter(connected, REQUEST_ID, mapped).start();
+            new RequestWriter(connected, REQUEST_ID, mapped, false).start();
         } catch (IOException e) {
             end("takes no connection: " + e.getMessage());
         }

@@ -2,6 +2,7 @@ package io.gatepool.pool;
 
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Durations;
+import io.gatepool.config.Kind;
 import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.Holder;
@@ -115,7 +116,7 @@ final class RequestSlot implements Holder {
     /** @param again whether the connection has been used before */
     void write(WorkerSocket open, Exchange request, boolean again) {
         reused = again;
-        RequestWriter made = new RequestWriter(open, id, request);
+        RequestWriter made = new RequestWriter(open, id, request, settings.kind() == Kind.WSGI);
         writer = made;
         made.start();
     }

@@ -1,5 +1,6 @@
 package io.gatepool.pool;
 
+import io.gatepool.cgi.VariableNames;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.RequestBody;
 import io.gatepool.fastcgi.ParamsEncoder;
@@ -20,20 +21,43 @@ final class RequestWriter {
 
     private static final int FIRST_SIZE = 2048;
 
+    /**
+     * What is the same in nearly all requests to one name of a server. gatepool's worker for Python remembers a record
+     * of it: to parse pairs is a third of what a request costs there.
+     */
+    private static final VariableNames STEADY = VariableNames.of(
+            "GATEWAY_INTERFACE",
+            "SERVER_SOFTWARE",
+            "SERVER_PROTOCOL",
+            "SERVER_NAME",
+            "SERVER_ADDR",
+            "SERVER_PORT",
+            "REQUEST_METHOD",
+            "REQUEST_SCHEME",
+            "HTTPS",
+            "DOCUMENT_ROOT",
+            "REDIRECT_STATUS",
+            "HTTP_HOST",
+            "HTTP_CONNECTION",
+            "HTTP_ACCEPT_ENCODING");
+
     private final WorkerSocket socket;
     private final long sentBefore;
     private final int id;
     private final Exchange exchange;
+    private final boolean steadyFirst;
     private boolean complete;
     private boolean reading;
     private boolean stdinEnded;
     private boolean aborted;
 
-    RequestWriter(WorkerSocket socket, int id, Exchange exchange) {
+    /** @param steadyFirst whether what is the same in most requests goes first, in a record of its own */
+    RequestWriter(WorkerSocket socket, int id, Exchange exchange, boolean steadyFirst) {
         this.socket = socket;
         this.sentBefore = socket.sent();
         this.id = id;
         this.exchange = exchange;
+        this.steadyFirst = steadyFirst;
     }
 
     /** Whether the worker may have begun: something has gone out. */
@@ -58,7 +82,13 @@ final class RequestWriter {
         ByteBuf out = buffer(FIRST_SIZE);
         RecordEncoder.beginRequest(out, id, exchange.role(), true);
         ParamsEncoder params = new ParamsEncoder(out, id);
-        exchange.environ().forEach(params::pair);
+        if (steadyFirst) {
+            exchange.environ().forEach(STEADY, true, params::pair);
+            params.nextRecord();
+            exchange.environ().forEach(STEADY, false, params::pair);
+        } else {
+            exchange.environ().forEach(params::pair);
+        }
         params.finish();
         if (exchange.body().isInMemory() && exchange.body().unread() > 0) {
             exchange.body().read(bytes -> {
