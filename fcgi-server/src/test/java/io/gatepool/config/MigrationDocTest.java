@@ -14,7 +14,6 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -26,7 +25,7 @@ class MigrationDocTest {
 
     private static final Path DOCS = Path.of("../docs");
     private static final Pattern TOML = Pattern.compile("(?ms)^```toml\\n(.*?)^```");
-    private static final Pattern NAME = Pattern.compile("`([A-Za-z_.]+)");
+    private static final Pattern NAME = Pattern.compile("`([A-Za-z0-9_.]+)");
 
     private static String text(Path page) throws IOException {
         return Files.readString(page);
@@ -160,10 +159,11 @@ class MigrationDocTest {
         }
     }
 
-    /** Whoever writes one of php-fpm's names into our file is told ours: the page must say the same. */
-    @Test
-    void thePageOfPhpFpmSaysWhatTheRemedySays() throws IOException {
-        for (String line : text(DOCS.resolve("from-php-fpm.md")).lines().toList()) {
+    /** Whoever writes one of their names into our file is told ours: the page must say the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"from-php-fpm.md", "from-mod_fcgid.md"})
+    void thePageSaysWhatTheRemedySays(String page) throws IOException {
+        for (String line : text(DOCS.resolve(page)).lines().toList()) {
             String[] cells = line.split("(?<!\\\\)\\|");
             if (line.startsWith("| `") && cells.length > 2) {
                 Matcher name = NAME.matcher(cells[1]);
