@@ -194,10 +194,10 @@ class InstallIT {
                 kind = "wsgi"
                 module = "clock_raw:app"
                 chdir = "%s"
-                listen = "http:127.0.0.1:0"
+                listen = ["http:127.0.0.1:0", "unix:%s/clock.sock"]
                 workers.max = 1
                 %s
-                """.formatted(root.resolve("usr/share/gatepool/examples/apps/wsgi"), more));
+                """.formatted(root.resolve("usr/share/gatepool/examples/apps/wsgi"), directory, more));
     }
 
     private static int port(Running daemon) throws InterruptedException {
@@ -209,7 +209,7 @@ class InstallIT {
     void theCapabilitiesOfTheUnitAreEnoughForAppsOfOtherUsers() throws Exception {
         Needs.root();
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        configure("user = \"www-data\"\nlisten_mode = \"0600\"");
+        configure("user = \"www-data\"");
         Matcher set = Pattern.compile("(?m)^CapabilityBoundingSet=(.*)").matcher(service());
         assertThat(set.find()).isTrue();
         String bounding = "-all,+"
@@ -226,6 +226,8 @@ class InstallIT {
         try (Running daemon = Running.start(directory, Map.of(), command.toArray(String[]::new))) {
             daemon.await("ready in ");
             assertThat(Call.get(port(daemon), "/").status()).isEqualTo(200);
+            assertThat(Files.getAttribute(directory.resolve("clock.sock"), "unix:uid"))
+                    .isEqualTo(33);
             String worker = daemon.await("clock: workers (\\d+)").group(1);
             assertThat(Files.readString(Path.of("/proc", worker, "status"))).containsPattern("Uid:\\s+33\\s");
             Daemon.signal(
