@@ -188,8 +188,7 @@ class InstallIT {
                 etc("gatepool.toml"),
                 Examples.replace(
                         reference, "#runtime_dir = \"/run/gatepool\" ", "runtime_dir = \"" + directory + "/run\" "));
-        Files.writeString(
-                etc("conf.d/clock.toml"), """
+        Files.writeString(etc("conf.d/clock.toml"), """
                 [app.clock]
                 kind = "wsgi"
                 module = "clock_raw:app"
@@ -197,7 +196,8 @@ class InstallIT {
                 listen = ["http:127.0.0.1:0", "unix:%s/clock.sock"]
                 workers.max = 1
                 %s
-                """.formatted(root.resolve("usr/share/gatepool/examples/apps/wsgi"), directory, more));
+                """.formatted(
+                        root.resolve("usr/share/gatepool/examples/apps/wsgi"), directory, more));
     }
 
     private static int port(Running daemon) throws InterruptedException {
