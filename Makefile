@@ -6,6 +6,21 @@ GATEPOOL     = target/gatepool/bin/gatepool
 
 # Applications may stay root only where the person who started them is.
 AS_ROOT     := $(if $(filter 0,$(shell id -u)),-R)
+# Where `make install` puts things, by GNU's names. sysconfdir does not follow prefix: documents and programs look for
+# /etc/gatepool. systemd looks below these two prefixes, and in /etc.
+DESTDIR      =
+ARCHIVE      = yes
+prefix       = /usr/local
+exec_prefix  = $(prefix)
+bindir       = $(exec_prefix)/bin
+libdir       = $(exec_prefix)/lib
+datarootdir  = $(prefix)/share
+docdir       = $(datarootdir)/doc/gatepool
+sysconfdir   = /etc
+SYSTEM_LIB   = $(if $(filter /usr /usr/local,$(prefix)),$(prefix)/lib,$(sysconfdir))
+systemdsystemunitdir = $(SYSTEM_LIB)/systemd/system
+tmpfilesdir  = $(SYSTEM_LIB)/tmpfiles.d
+PLACES       = DESTDIR ARCHIVE bindir libdir datarootdir docdir sysconfdir systemdsystemunitdir tmpfilesdir
 # What the program is made of; tests and documents do not make it new.
 SOURCES     := $(shell find pom.xml */pom.xml */src/main */src/dist -type f)
 
@@ -25,6 +40,13 @@ dist:  ## target/gatepool and target/gatepool.tar.gz, with an AppCDS archive for
 	touch target/built
 	target/gatepool/libexec/make-archive
 	tar -C target --exclude='*.jsa' -czf target/gatepool.tar.gz gatepool
+
+# As root after a build by somebody else this builds nothing: the time of the last build counts, not whose it was.
+install: target/built  ## below prefix (/usr/local) and /etc; DESTDIR for packagers (docs/installation.md)
+	@$(foreach place,$(PLACES),$(place)='$($(place))') build-aux/install install
+
+uninstall:  ## what `make install` with the same variables has installed; your configuration stays
+	@$(foreach place,$(PLACES),$(place)='$($(place))') build-aux/install uninstall
 
 bench:  ## how fast, beside other servers (bench/)
 	/usr/bin/python3 bench/main_job.py
@@ -55,5 +77,5 @@ target/built: $(SOURCES)
 	$(MVN) package -Pquick
 	@touch $@
 
-.PHONY: help run test dist bench bench-cgi bench-wsgi fuzz format samples clean
+.PHONY: help run test dist install uninstall bench bench-cgi bench-wsgi fuzz format samples clean
 .DEFAULT_GOAL := help

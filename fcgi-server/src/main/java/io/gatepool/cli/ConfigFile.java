@@ -15,7 +15,8 @@ final class ConfigFile {
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
-            defaultValue = "/etc/gatepool/gatepool.toml",
+            // The launcher says where the installation has it.
+            defaultValue = "${sys:gatepool.configuration:-/etc/gatepool/gatepool.toml}",
             description = "The configuration (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // picocli sets it.
     private Path file;

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What the keys are called in php-fpm, gunicorn, uwsgi, lighttpd, nginx and fcgiwrap, for those who come from there. */
+/** What the keys are called in php-fpm, gunicorn, uwsgi, lighttpd, nginx, mod_fcgid and fcgiwrap, for those who come from there. */
 final class ForeignNames {
     private static final Map<String, String> OURS = Map.ofEntries(
             // php-fpm
@@ -31,6 +31,12 @@ final class ForeignNames {
             Map.entry("access.format", "access_log_format"),
             Map.entry("slowlog", "slow_log"),
             Map.entry("error_log", "log"),
+            Map.entry("process.max", "max_workers"),
+            Map.entry("process.priority", "nice"),
+            Map.entry("rlimit_files", "limits.files"),
+            Map.entry("pm.status_path", "admin"),
+            Map.entry("pm.status_listen", "admin"),
+            Map.entry("ping.path", "admin"),
             // gunicorn
             Map.entry("bind", "listen"),
             Map.entry("workers", "workers.max"),
@@ -98,6 +104,19 @@ final class ForeignNames {
             Map.entry("max-procs", "workers.max"),
             Map.entry("document_root", "root"),
             Map.entry("client_max_body_size", "max_body"),
+            // mod_fcgid
+            Map.entry("FcgidWrapper", "command"),
+            Map.entry("FcgidInitialEnv", "env"),
+            Map.entry("FcgidMaxProcesses", "max_workers"),
+            Map.entry("FcgidMaxProcessesPerClass", "workers.max"),
+            Map.entry("FcgidMinProcessesPerClass", "workers.min_spare"),
+            Map.entry("FcgidIdleTimeout", "workers.idle_timeout"),
+            Map.entry("FcgidProcessLifeTime", "max_age"),
+            Map.entry("FcgidMaxRequestsPerProcess", "max_requests"),
+            Map.entry("FcgidBusyTimeout", "request_timeout"),
+            Map.entry("FcgidIOTimeout", "output_timeout"),
+            Map.entry("FcgidMaxRequestLen", "max_body"),
+            Map.entry("FcgidIPCDir", "runtime_dir"),
             // fcgiwrap and spawn-fcgi have options only; this is what their unit files and manuals call them
             Map.entry("prefork", "max_running"),
             Map.entry("children", "workers.max"));
