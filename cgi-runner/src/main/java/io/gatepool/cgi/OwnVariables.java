@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What an application's configuration says of its environment: {@code pass_env}, variables that it shares with gatepool,
@@ -16,6 +17,9 @@ import java.util.Map;
 public final class OwnVariables {
 
     private static final Path ENVIRON = Path.of("/proc/self/environ");
+
+    /** They speak of descriptors that only gatepool has, sd_listen_fds(3). */
+    private static final Set<String> NEVER = Set.of("LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PID", "LISTEN_PIDFDID");
 
     private final Map<String, String> passed;
     private final Map<String, EnvText> own = new LinkedHashMap<>();
@@ -26,7 +30,8 @@ public final class OwnVariables {
     }
 
     /**
-     * @param passed names of variables that pass from gatepool's own environment, where they are set
+     * @param passed names of variables that pass from gatepool's own environment, where they are set; those that tell
+     *     of sockets handed over to it never do
      * @param own texts by name, see {@link EnvText}; in their order, so that one may refer to those before it
      */
     public static OwnVariables of(List<String> passed, Map<String, String> own) {
@@ -55,8 +60,9 @@ public final class OwnVariables {
         try {
             for (String entry : new String(Files.readAllBytes(ENVIRON), ISO_8859_1).split("\0", -1)) {
                 int equals = entry.indexOf('=');
-                if (equals > 0 && names.contains(entry.substring(0, equals))) {
-                    inherited.put(entry.substring(0, equals), entry.substring(equals + 1));
+                String name = entry.substring(0, Math.max(0, equals));
+                if (equals > 0 && names.contains(name) && !NEVER.contains(name)) {
+                    inherited.put(name, entry.substring(equals + 1));
                 }
             }
         } catch (IOException e) {

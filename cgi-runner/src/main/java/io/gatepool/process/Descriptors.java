@@ -53,6 +53,16 @@ public final class Descriptors {
         }
     }
 
+    /** Another descriptor for the same thing, from {@code least} on; closed at an exec, as {@code fd} itself is from now on. */
+    static int duplicate(int fd, int least) throws IOException {
+        int copy = Libc.Native.LIBC.fcntl(fd, Libc.F_DUPFD_CLOEXEC, least);
+        if (copy < 0) {
+            throw Errno.last("fcntl(" + fd + ", F_DUPFD_CLOEXEC)");
+        }
+        Libc.Native.LIBC.fcntl(fd, Libc.F_SETFD, Libc.FD_CLOEXEC);
+        return copy;
+    }
+
     /**
      * The bytes that the peer of a Unix socket has not yet read, or -1 when the kernel does not say. Tells a process
      * that listens but never reads from one that has taken the request.

@@ -24,12 +24,22 @@ interface Libc {
     int O_CLOEXEC = 0x80000;
     int F_GETFL = 3;
     int F_SETFL = 4;
+    int F_SETFD = 2;
+    int F_DUPFD_CLOEXEC = 1030;
+    int FD_CLOEXEC = 1;
     int CLONE_FS = 0x200;
     int PR_SET_CHILD_SUBREAPER = 36;
     int RLIMIT_NOFILE = 7;
     int SIOCOUTQ = 0x5411;
     int AF_UNIX = 1;
+    int AF_INET = 2;
+    int AF_INET6 = 10;
+    int SOCK_STREAM = 1;
     int SOCK_DGRAM = 2;
+    int SOL_SOCKET = 1;
+    int SO_TYPE = 3;
+    int SO_ACCEPTCONN = 30;
+    int SO_DOMAIN = 39;
     int MSG_DONTWAIT = 0x40;
     int MSG_NOSIGNAL = 0x4000;
 
@@ -107,6 +117,8 @@ interface Libc {
     long sendto(int fd, @In byte[] bytes, long length, int flags, @In byte[] address, int addressLength);
 
     int getsockopt(int fd, int level, int option, @Out int[] value, @In @Out int[] length);
+
+    int getsockname(int fd, @Out byte[] address, @In @Out int[] length);
 
     int ioctl(int fd, long request, @Out int[] value);
 

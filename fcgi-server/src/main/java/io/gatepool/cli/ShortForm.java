@@ -13,6 +13,7 @@ import io.gatepool.config.ServerBuilder;
 import io.gatepool.config.TlsFiles;
 import io.gatepool.config.ValueException;
 import io.gatepool.server.Certificates;
+import io.gatepool.server.HandedOver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,8 +36,9 @@ final class ShortForm {
             paramLabel = "ADDRESS",
             description = {
                 "Where to listen, may be given several times (default: port 8080 of 127.0.0.1, for wsgi 8000;"
-                        + " with PORT set 0.0.0.0:$$PORT).",
-                "ADDRESS = [http:|https:|fastcgi:] unix:PATH | HOST:PORT"
+                        + " with PORT set 0.0.0.0:$$PORT; FastCGI on standard input if that is a socket that listens,"
+                        + " as under spawn-fcgi; what systemd hands over).",
+                "ADDRESS = [http:|https:|fastcgi:] unix:PATH | HOST:PORT | fd:N | systemd:NAME"
             })
     private List<String> binds = new ArrayList<>();
 
@@ -89,6 +91,8 @@ final class ShortForm {
             description = "Its lines: combined (default), json, or fields such as '%%(h)s %%(r)s'.")
     private String accessLogFormat = "combined";
 
+    private Optional<String> handedOver = Optional.empty();
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it.
     private CommandSpec spec;
@@ -139,10 +143,20 @@ final class ShortForm {
                     server.build(),
                     HttpSettings.defaults().withTls(tls),
                     List.of(settings));
-            return Daemon.run(() -> new Loaded.Ok(configuration), configuration, rootAllowed);
+            return Daemon.run(
+                    () -> new Loaded.Ok(configuration),
+                    configuration,
+                    rootAllowed,
+                    handedOver.map(ShortForm::notice));
         } finally {
             ScratchDirectories.remove(runtimeDir);
         }
+    }
+
+    private static String notice(String address) {
+        return address.startsWith("systemd:")
+                ? "no -b: served is what systemd has handed over"
+                : "no -b: standard input is a socket that listens, so it is FastCGI that is served, and there";
     }
 
     private Optional<TlsFiles> tls(List<Address> addresses) {
@@ -188,8 +202,9 @@ final class ShortForm {
         if (texts.isEmpty()) {
             String port = System.getenv("PORT");
             boolean isSet = port != null && !port.isEmpty();
-            texts = List.of(isSet ? "0.0.0.0:" + port : "127.0.0.1:" + byDefault);
-            option = isSet ? "the environment's PORT, " : option;
+            handedOver = HandedOver.addressByDefault();
+            texts = List.of(handedOver.orElse(isSet ? "0.0.0.0:" + port : "127.0.0.1:" + byDefault));
+            option = isSet && handedOver.isEmpty() ? "the environment's PORT, " : option;
         }
         List<Address> addresses = new ArrayList<>();
         for (String text : texts) {

@@ -5,12 +5,12 @@ import java.nio.file.Path;
 /**
  * Where gatepool listens, and what it speaks there. One grammar serves {@code listen} and {@code -b}:
  *
- * <pre>[http:|https:|fastcgi:] unix:PATH | HOST:PORT | :PORT</pre>
+ * <pre>[http:|https:|fastcgi:] unix:PATH | HOST:PORT | :PORT | fd:N | systemd:NAME</pre>
  *
  * <p>Names are never looked up, so a host is always an IP literal here ({@code localhost} was turned into 127.0.0.1,
  * {@code *} and the empty host into 0.0.0.0). Two addresses are equal when they are spelled alike after that.
  */
-public sealed interface Address permits Address.Unix, Address.Tcp {
+public sealed interface Address permits Address.Unix, Address.Tcp, Address.Descriptor, Address.Activated {
     /** The longest path of a Unix socket in bytes: {@code sun_path} has 108 and the last one is a NUL, unix(7). */
     int MAX_UNIX_PATH = 107;
 
@@ -84,6 +84,50 @@ public sealed interface Address permits Address.Unix, Address.Tcp {
 
         @Override
         public Tcp resolvedAgainst(Path directory) {
+            return this;
+        }
+
+        @Override
+        public String toString() {
+            return protocolName() + " on " + text();
+        }
+    }
+
+    /**
+     * A listening socket that gatepool was started with; Unix or TCP, which only the start tells.
+     *
+     * @param number of its descriptor; never 1 or 2
+     */
+    record Descriptor(Protocol protocol, int number) implements Address {
+        @Override
+        public String text() {
+            return "fd:" + number;
+        }
+
+        @Override
+        public Descriptor resolvedAgainst(Path directory) {
+            return this;
+        }
+
+        @Override
+        public String toString() {
+            return protocolName() + " on " + text();
+        }
+    }
+
+    /**
+     * Listening sockets that systemd hands over, sd_listen_fds(3).
+     *
+     * @param name that they have in common (FileDescriptorName= of the socket unit); empty for all there are
+     */
+    record Activated(Protocol protocol, String name) implements Address {
+        @Override
+        public String text() {
+            return "systemd:" + name;
+        }
+
+        @Override
+        public Activated resolvedAgainst(Path directory) {
             return this;
         }
 

@@ -5,8 +5,8 @@ import java.util.List;
 
 /** Reads one {@link Address}. Used once. */
 final class AddressParser {
-    private static final String GRAMMAR = "write [http:|https:|fastcgi:]unix:PATH, HOST:PORT or :PORT";
-    private static final List<String> LATER = List.of("scgi:", "uwsgi:", "fd:", "systemd:");
+    private static final String GRAMMAR = "write [http:|https:|fastcgi:]unix:PATH, HOST:PORT, :PORT, fd:N or systemd:NAME";
+    private static final List<String> LATER = List.of("scgi:", "uwsgi:");
 
     private final String text;
 
@@ -47,6 +47,12 @@ final class AddressParser {
         if (place.startsWith("unix:")) {
             return unix(protocol, place.substring("unix:".length()));
         }
+        if (place.startsWith("fd:")) {
+            return descriptor(protocol, place.substring("fd:".length()));
+        }
+        if (place.startsWith("systemd:")) {
+            return activated(protocol, place.substring("systemd:".length()));
+        }
         if (place.isEmpty()) {
             throw refused("is empty");
         }
@@ -66,6 +72,26 @@ final class AddressParser {
             throw refused("has a NUL in its path");
         }
         return new Address.Unix(protocol, checkedPath(path));
+    }
+
+    private Address descriptor(Protocol protocol, String digits) throws AddressException {
+        int number = digits.matches("[0-9]{1,6}") ? Integer.parseInt(digits) : -1;
+        if (number < 0 || number == 1 || number == 2) {
+            throw new AddressException(
+                    quoted() + (number < 0 ? " has no number after fd:" : " is where output goes"),
+                    "write the descriptor of a listening socket that gatepool is started with: fd:0, or fd:3 and more");
+        }
+        return new Address.Descriptor(protocol, number);
+    }
+
+    /** A name as systemd allows it: printable, at most 255 characters, and no colon. */
+    private Address activated(Protocol protocol, String name) throws AddressException {
+        if (!name.matches("[!-9;-~ ]{0,255}")) {
+            throw new AddressException(
+                    quoted() + " has no name after systemd:",
+                    "write the FileDescriptorName= of the socket unit, or nothing for all sockets");
+        }
+        return new Address.Activated(protocol, name);
     }
 
     private Address tcp(Protocol protocol, String place) throws AddressException {

@@ -58,6 +58,12 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
 
     private static final int LINGER_SECONDS = 5;
 
+    /** What a kept connection may still have on its way when the daemon is being stopped. */
+    private static final int DRAIN_MILLIS = 50;
+
+    /** The same for one that nothing has come on yet: who has just connected is about to send. */
+    private static final int FIRST_REQUEST_MILLIS = 1000;
+
     /** How often a half-closed connection is asked whether it is closed by now. */
     private static final int HANG_UP_MILLIS = 100;
 
@@ -72,6 +78,8 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
     private boolean lingering;
     private boolean inputShut;
     private boolean outputShut;
+    private boolean used;
+    private boolean draining;
     private boolean closing;
     private long lingered;
 
@@ -112,10 +120,30 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
         super.channelActive(ctx);
     }
 
-    /** The daemon is being stopped: what is in flight is answered, nothing new is taken. */
+    /**
+     * The daemon is being stopped: what is in flight is answered. That includes a request that the kernel has received
+     * already, and the first one of whoever has just connected; nothing else is taken.
+     */
     void drain() {
-        closing = true;
-        lingerIfDone();
+        if (!draining && !closing) {
+            draining = true;
+            context()
+                    .executor()
+                    .schedule(this::drained, used ? DRAIN_MILLIS : FIRST_REQUEST_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void drained() {
+        if (draining) {
+            draining = false;
+            closing = true;
+            lingerIfDone();
+        }
+    }
+
+    /** Whether a request may still come that is to be answered. */
+    boolean isAwaited() {
+        return draining && !closing && !lingering;
     }
 
     // ---- from the web server ----
@@ -180,6 +208,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
         } else if (closing || requests.size() >= MAX_REQUESTS) {
             refuse(requestId, ProtocolStatus.OVERLOADED, keepConnection);
         } else {
+            used = true;
             requests.put(requestId, new FastCgiRequest(this, requestId, role, keepConnection));
         }
     }

@@ -13,6 +13,7 @@ public final class FastCgiFront implements Front {
     private final FrontContext shared;
     private Router router;
     private final Set<FastCgiConnection> connections = new LinkedHashSet<>();
+    private boolean draining;
 
     public FastCgiFront(FrontContext context, Router router) {
         this.shared = context;
@@ -43,19 +44,24 @@ public final class FastCgiFront implements Front {
         return connections.size();
     }
 
-    /** Its requests are known to their applications, and an answer is over when it is on its way. */
+    /** Its requests are known to their applications once they are complete, and an answer is over when it is on its way. */
     @Override
     public boolean isIdle() {
-        return true;
+        return connections.stream().noneMatch(FastCgiConnection::isAwaited);
     }
 
     @Override
     public void drain() {
+        draining = true;
         List.copyOf(connections).forEach(FastCgiConnection::drain);
     }
 
     void opened(FastCgiConnection connection) {
         connections.add(connection);
+        if (draining) {
+            // It was accepted while the address was being closed.
+            connection.drain();
+        }
     }
 
     void closed(FastCgiConnection connection) {

@@ -48,6 +48,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private static final int DRAIN_MILLIS = 50;
 
+    /** The same for one that nothing has come on yet: who has just connected is about to send. */
+    private static final int FIRST_REQUEST_MILLIS = 1000;
+
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
     private static final byte[] CLOSES = "connection: close\r\n".getBytes(US_ASCII);
     private static final byte[] STAYS = "connection: keep-alive\r\n".getBytes(US_ASCII);
@@ -73,6 +76,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private boolean keepAlive;
     private boolean http10;
     private boolean discarding;
+    private boolean used;
     private boolean draining;
     private boolean parted;
     private long discarded;
@@ -156,6 +160,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void begin(HttpRequest request) {
         stage = Stage.RECEIVING;
+        used = true;
         keepAlive = HttpUtil.isKeepAlive(request) && !draining;
         HttpRefusal refusal = HttpRefusal.of(request);
         RequestTarget target = null;
@@ -331,11 +336,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /**
      * The daemon is being stopped: no further request on this connection. One that the kernel has received already is
-     * read in the next round of the loop, and answered.
+     * read in the next round of the loop, and answered; so is the first one of whoever has just connected.
      */
     void drain() {
         draining = true;
-        context().executor().schedule(this::closeIfIdle, DRAIN_MILLIS, TimeUnit.MILLISECONDS);
+        context().executor().schedule(this::closeIfIdle, used ? DRAIN_MILLIS : FIRST_REQUEST_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void closeIfIdle() {

@@ -9,8 +9,6 @@ import io.gatepool.front.ConnectionLimit;
 import io.gatepool.front.FrontContext;
 import io.gatepool.front.HttpFront;
 import io.gatepool.front.Router;
-import io.netty.util.NetUtil;
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -30,7 +28,9 @@ final class AdminListener {
     private AdminListener() {}
 
     /** @throws StartFailure when the address cannot be listened on */
-    static Listener open(FrontContext context, Configuration configuration, AdminSources sources) throws StartFailure {
+    static Listener open(
+            FrontContext context, Configuration configuration, AdminSources sources, HandedOver handed)
+            throws StartFailure {
         Address address = configuration
                 .server()
                 .admin()
@@ -46,19 +46,15 @@ final class AdminListener {
                 new ConnectionLimit(MOST_CONNECTIONS),
                 null);
         // Out of the reserve: who looks after the server wants to see why the others have to wait.
-        Listener listener = Listener.open(context.loop(), listen, Optional.empty(), front, DescriptorReserve.NONE);
-        LOG.info("admin: {}", address instanceof Address.Unix ? listener.text() : "http://" + listener.text() + "/");
-        if (address instanceof Address.Tcp tcp && !isLoopback(tcp.host())) {
+        Listener listener = Listener.open(context.loop(), listen, Optional.empty(), front, DescriptorReserve.NONE, handed)
+                .begin();
+        LOG.info("admin: {}", address instanceof Address.Tcp ? "http://" + listener.text() + "/" : listener.text());
+        if (!listener.isLocal()) {
             LOG.warn(
                     "admin: {} is not a loopback address, and there is no password: whoever reaches it sees what is"
                             + " requested and what fails",
                     listener.text());
         }
         return listener;
-    }
-
-    private static boolean isLoopback(String literal) {
-        InetAddress address = NetUtil.createInetAddressFromIpAddressString(literal);
-        return address != null && address.isLoopbackAddress();
     }
 }

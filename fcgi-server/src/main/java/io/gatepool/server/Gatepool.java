@@ -96,6 +96,7 @@ public final class Gatepool {
         if (!Epoll.isAvailable()) {
             throw new StartFailure("gatepool needs Linux with epoll: " + Epoll.unavailabilityCause());
         }
+        HandedOver handed = HandedOver.take();
         Descriptors.reserveStandardOnes();
         LOG.info("gatepool {}, pid {}, {}", version, ProcessHandle.current().pid(), configuration.file());
         try (RuntimeDirectory directory =
@@ -103,7 +104,7 @@ public final class Gatepool {
             MultiThreadIoEventLoopGroup group =
                     new MultiThreadIoEventLoopGroup(1, LOOP_THREAD, EpollIoHandler.newFactory());
             try {
-                start(group, directory, version);
+                start(group, directory, version, handed);
                 stopped.await();
             } finally {
                 if (control != null) {
@@ -129,7 +130,8 @@ public final class Gatepool {
         }
     }
 
-    private void start(MultiThreadIoEventLoopGroup group, RuntimeDirectory directory, String version)
+    private void start(
+            MultiThreadIoEventLoopGroup group, RuntimeDirectory directory, String version, HandedOver handed)
             throws StartFailure {
         IoEventLoop loop = group.next();
         LoopWatch.startIfWanted(loop);
@@ -158,7 +160,13 @@ public final class Gatepool {
                 TrustedProxies.of(configuration.server().trustedProxies()));
         Encryption encryption = new Encryption(configuration.http());
         Encryption.prepare(configuration.http().tls()).ifPresent(encryption::use);
-        Listeners addresses = new Listeners(loop, fronts, configuration.http(), encryption);
+        Listeners addresses = new Listeners(
+                loop,
+                fronts,
+                configuration.http(),
+                encryption,
+                handed,
+                configuration.server().admin());
         listeners = addresses;
         Deployment deployment = new Deployment(
                 loop,
@@ -199,7 +207,7 @@ public final class Gatepool {
             reloader.reload(Optional.of(app), false, failures -> {});
         });
         if (configuration.server().admin().isPresent()) {
-            admin = AdminListener.open(fronts, configuration, adminSources(version, deployment, addresses, started));
+            admin = AdminListener.open(fronts, configuration, adminSources(version, deployment, addresses, started), handed);
         }
         loop.execute(() -> {
             loop.scheduleAtFixedRate(() -> tick(deployment), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);

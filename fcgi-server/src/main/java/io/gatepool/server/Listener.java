@@ -4,34 +4,31 @@ import io.gatepool.config.Address;
 import io.gatepool.config.Listen;
 import io.gatepool.config.Protocol;
 import io.gatepool.front.Front;
-import io.gatepool.process.User;
+import io.gatepool.process.InheritedSocket;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.UserPrincipalLookupService;
-import java.util.EnumSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Collectors;
 
-/** One listening address, open. Bound and closed from the starting thread; what it accepts belongs to the event loop. */
+/**
+ * One listening address, open: a socket that gatepool has bound, or those that it was handed over, which are several
+ * where systemd has several of one name. Opened and closed from the starting thread; what it accepts belongs to the event
+ * loop.
+ */
 final class Listener {
 
     /** Reads adapt to what comes: a small request takes 2 KiB, an upload 64. */
@@ -41,49 +38,101 @@ final class Listener {
 
     private final Address address;
     private final Front front;
-    private final Channel channel;
+    private final DescriptorReserve limit;
+    /** Those that were handed over; empty for an address that is gatepool's own. */
+    private final List<InheritedSocket> adopted;
 
-    private Listener(Address address, Front front, Channel channel) {
+    private final List<Channel> channels = new ArrayList<>();
+
+    private Listener(Address address, Front front, DescriptorReserve limit, List<InheritedSocket> adopted) {
         this.address = address;
         this.front = front;
-        this.channel = channel;
+        this.limit = limit;
+        this.adopted = adopted;
     }
 
     /**
+     * Opens an address. Nothing is accepted before {@link #begin}: what has connected by then waits.
+     *
      * @param user of the application, who owns a socket that names no owner
      * @param limit on the connections of all listeners that share it
+     * @param handed the sockets that an address may mean that gatepool does not bind itself
      */
-    static Listener open(EventLoop loop, Listen listen, Optional<String> user, Front front, DescriptorReserve limit)
+    static Listener open(
+            EventLoop loop, Listen listen, Optional<String> user, Front front, DescriptorReserve limit, HandedOver handed)
             throws StartFailure {
         Address address = listen.address();
-        boolean unix = address instanceof Address.Unix;
-        if (address instanceof Address.Unix socket) {
-            clearTheWay(Path.of(socket.path()));
+        if (!HandedOver.isMeantBy(address)) {
+            Listener listener = new Listener(address, front, limit, List.of());
+            listener.bind(loop, listen, user);
+            return listener;
         }
+        Listener listener = new Listener(address, front, limit, handed.of(address));
+        try {
+            for (InheritedSocket socket : listener.adopted) {
+                listener.adopt(loop, listen, socket);
+            }
+            return listener;
+        } catch (StartFailure e) {
+            listener.close();
+            throw e;
+        }
+    }
+
+    private void bind(EventLoop loop, Listen listen, Optional<String> user) throws StartFailure {
+        if (address instanceof Address.Unix socket) {
+            SocketFile.clearTheWay(Path.of(socket.path()));
+        }
+        boolean unix = address instanceof Address.Unix;
+        ServerBootstrap bootstrap = bootstrap(loop, listen, unix)
+                .channel(unix ? EpollServerDomainSocketChannel.class : EpollServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, listen.backlog());
+        if (!unix) {
+            bootstrap.option(ChannelOption.SO_REUSEADDR, true);
+        }
+        try {
+            channels.add(
+                    bootstrap.bind(socketAddress(address)).syncUninterruptibly().channel());
+            if (address instanceof Address.Unix socket) {
+                SocketFile.grant(Path.of(socket.path()), listen, user);
+            }
+        } catch (Exception e) {
+            // Netty throws the checked exception of the bind as it is.
+            throw failure(e);
+        }
+    }
+
+    /** Its backlog, owner and mode are the business of whoever made it. */
+    private void adopt(EventLoop loop, Listen listen, InheritedSocket socket) throws StartFailure {
+        try {
+            int fd = socket.duplicate();
+            ServerChannel channel =
+                    socket.unix() ? new EpollServerDomainSocketChannel(fd, true) : new EpollServerSocketChannel(fd);
+            channels.add(channel);
+            bootstrap(loop, listen, socket.unix())
+                    .channelFactory(() -> channel)
+                    .register()
+                    .syncUninterruptibly();
+        } catch (IOException | RuntimeException e) {
+            throw failure(e);
+        }
+    }
+
+    private StartFailure failure(Exception e) {
+        return new StartFailure("cannot listen on " + address.text() + ": " + e.getMessage());
+    }
+
+    private ServerBootstrap bootstrap(EventLoop loop, Listen listen, boolean unix) {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loop)
-                .channel(unix ? EpollServerDomainSocketChannel.class : EpollServerSocketChannel.class)
-                .option(ChannelOption.SO_BACKLOG, listen.backlog())
+                .option(ChannelOption.AUTO_READ, false)
                 // Only a Unix socket tells a peer that has said all from one that has gone.
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, unix && address.protocol() == Protocol.FASTCGI)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .handler(new Acceptance(bound -> text(address, bound), limit))
+                .handler(new Acceptance(this::text, limit))
                 .childHandler(new ClientFilter(listen, front));
-        if (!unix) {
-            bootstrap.option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true);
-        }
-        try {
-            Channel channel =
-                    bootstrap.bind(socketAddress(address)).syncUninterruptibly().channel();
-            if (address instanceof Address.Unix socket) {
-                grant(Path.of(socket.path()), listen, user);
-            }
-            return new Listener(address, front, channel);
-        } catch (Exception e) {
-            // Netty throws the checked exception of the bind as it is.
-            throw new StartFailure("cannot listen on " + address.text() + ": " + e.getMessage());
-        }
+        return unix ? bootstrap : bootstrap.childOption(ChannelOption.TCP_NODELAY, true);
     }
 
     private static SocketAddress socketAddress(Address address) {
@@ -94,64 +143,50 @@ final class Listener {
         return new InetSocketAddress(tcp.host().equals("*") ? "0.0.0.0" : tcp.host(), tcp.port());
     }
 
-    /** A socket file that nobody answers on is a leftover and goes; anything else stays. */
-    private static void clearTheWay(Path path) throws StartFailure {
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return;
+    /** From now on connections are accepted. */
+    Listener begin() {
+        for (Channel channel : channels) {
+            channel.eventLoop().execute(() -> {
+                if (!limit.isFull()) {
+                    channel.config().setAutoRead(true);
+                }
+            });
         }
-        try {
-            int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-            if ((mode & 0170000) != 0140000) {
-                throw new StartFailure(path + " is there and is no socket; remove it, or listen elsewhere");
-            }
-            try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-                probe.connect(UnixDomainSocketAddress.of(path));
-                throw new StartFailure("somebody is listening on " + path + " already; stop it, or listen elsewhere");
-            } catch (ConnectException nobodyAnswers) {
-                // Only a refusal says so: no permission, or a full backlog, is somebody.
-                Files.delete(path);
-            }
-        } catch (IOException e) {
-            throw new StartFailure("cannot replace the socket " + path + ": " + e);
-        }
-    }
-
-    /** As php-fpm does it: the socket belongs to the application's user and group, unless told otherwise. */
-    private static void grant(Path path, Listen listen, Optional<String> user) throws IOException {
-        PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
-        UserPrincipalLookupService names = path.getFileSystem().getUserPrincipalLookupService();
-        Optional<User> owner = listen.owner().or(() -> user).flatMap(User::named);
-        if (owner.isPresent()) {
-            view.setOwner(names.lookupPrincipalByName(owner.get().name()));
-            Files.setAttribute(path, "unix:gid", owner.get().gid());
-        }
-        if (listen.group().isPresent()) {
-            view.setGroup(names.lookupPrincipalByGroupName(listen.group().get()));
-        }
-        view.setPermissions(permissions(listen.mode()));
-    }
-
-    private static Set<PosixFilePermission> permissions(int mode) {
-        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
-        PosixFilePermission[] fromHighBit = PosixFilePermission.values();
-        for (int bit = 0; bit < fromHighBit.length; bit++) {
-            if ((mode & (0400 >> bit)) != 0) {
-                permissions.add(fromHighBit[bit]);
-            }
-        }
-        return permissions;
+        return this;
     }
 
     Address address() {
         return address;
     }
 
-    /** The address with the port that the system has chosen, if it was 0. */
-    String text() {
-        return text(address, channel);
+    /** Whether it is a socket of somebody else, which lives on. */
+    boolean isHandedOver() {
+        return HandedOver.isMeantBy(address);
     }
 
-    static String text(Address address, Channel channel) {
+    /** Whether everyone who may connect is on this machine. */
+    boolean isLocal() {
+        return channels.stream()
+                .allMatch(channel -> !(channel.localAddress() instanceof InetSocketAddress bound)
+                        || bound.getAddress().isLoopbackAddress());
+    }
+
+    /**
+     * The address with the port that the system has chosen, if it was 0; of what was handed over, where that is bound.
+     */
+    String text() {
+        if (isHandedOver()) {
+            return adopted.stream()
+                    .map(InheritedSocket::address)
+                    .collect(Collectors.joining(", ", address.text() + " (", ")"));
+        }
+        return text(channels.get(0));
+    }
+
+    private String text(Channel channel) {
+        if (isHandedOver()) {
+            return text();
+        }
         if (address instanceof Address.Tcp tcp && channel.localAddress() instanceof InetSocketAddress bound) {
             return new Address.Tcp(tcp.protocol(), tcp.host(), bound.getPort()).text();
         }
@@ -162,15 +197,18 @@ final class Listener {
         return front;
     }
 
-    /** Accepts no more; connections stay. The socket file goes. */
+    /** On the event loop: who connects from now on to a socket that was handed over is left to the next one who listens. */
+    void leaveToNext() {
+        if (isHandedOver()) {
+            channels.forEach(Channel::close);
+        }
+    }
+
+    /** Accepts no more; connections stay. The socket file goes, if it is gatepool's own. */
     void close() {
-        channel.close().syncUninterruptibly();
+        channels.forEach(channel -> channel.close().syncUninterruptibly());
         if (address instanceof Address.Unix unix) {
-            try {
-                Files.deleteIfExists(Path.of(unix.path()));
-            } catch (IOException e) {
-                // A stale socket file: the next start replaces it.
-            }
+            SocketFile.delete(Path.of(unix.path()));
         }
     }
 }

@@ -43,12 +43,26 @@ final class Listeners {
     private final IoEventLoop loop;
     private final FrontContext context;
     private final HttpSettings http;
+    private final HandedOver handed;
+    private final Optional<Address> admin;
     private final DescriptorReserve reserve = new DescriptorReserve(Descriptors.limit());
     private final Encryption encryption;
     private final ConnectionLimit httpLimit;
     private final Map<String, Listener> open = new ConcurrentHashMap<>();
 
-    Listeners(IoEventLoop loop, FrontContext context, HttpSettings http, Encryption encryption) {
+    /**
+     * @param handed the sockets that gatepool was started with
+     * @param admin an address that is open already, and is not for applications
+     */
+    Listeners(
+            IoEventLoop loop,
+            FrontContext context,
+            HttpSettings http,
+            Encryption encryption,
+            HandedOver handed,
+            Optional<Address> admin) {
+        this.handed = handed;
+        this.admin = admin;
         this.encryption = encryption;
         this.httpLimit = new ConnectionLimit(http.maxConnections());
         this.loop = loop;
@@ -113,9 +127,10 @@ final class Listeners {
     /**
      * Opens the addresses that are not open yet. Each leads to its applications at once.
      *
-     * @throws StartFailure when one cannot be opened; then none is
+     * @throws StartFailure when one cannot be opened; then none is, and nobody's connection was accepted
      */
     void openNew(List<AppSettings> settings, Map<String, App> apps) throws StartFailure {
+        handed.check(addresses(settings));
         Map<String, Listener> opened = new LinkedHashMap<>();
         for (Map.Entry<String, Place> wanted : places(settings, apps).entrySet()) {
             if (!open.containsKey(wanted.getKey())) {
@@ -123,7 +138,7 @@ final class Listeners {
                 try {
                     opened.put(
                             wanted.getKey(),
-                            Listener.open(loop, place.listen(), place.account(), front(place), reserve));
+                            Listener.open(loop, place.listen(), place.account(), front(place), reserve, handed));
                 } catch (StartFailure e) {
                     opened.values().forEach(Listener::close);
                     throw e;
@@ -131,7 +146,16 @@ final class Listeners {
                 tell(place, opened.get(wanted.getKey()));
             }
         }
+        opened.values().forEach(Listener::begin);
         open.putAll(opened);
+        handed.tellUnused(addresses(settings));
+    }
+
+    private List<Address> addresses(List<AppSettings> settings) {
+        List<Address> addresses = new ArrayList<>();
+        admin.ifPresent(addresses::add);
+        settings.forEach(app -> app.listens().forEach(listen -> addresses.add(listen.address())));
+        return addresses;
     }
 
     private static void tell(Place place, Listener listener) {
@@ -172,7 +196,10 @@ final class Listeners {
             Listener listener = Objects.requireNonNull(open.remove(name));
             loop.execute(listener.front()::drain);
             listener.close();
-            LOG.info("{}: closed", listener.text());
+            LOG.info(
+                    "{}: closed{}",
+                    listener.text(),
+                    listener.isHandedOver() ? " here; it was handed over and stays open, who connects waits" : "");
         }
     }
 
@@ -181,9 +208,12 @@ final class Listeners {
         return open.values().stream().allMatch(listener -> listener.front().isIdle());
     }
 
-    /** No new requests on any address. */
+    /** No new requests on any address; those on their way to a socket that was handed over are for the next gatepool. */
     void drain() {
-        open.values().forEach(listener -> listener.front().drain());
+        open.values().forEach(listener -> {
+            listener.leaveToNext();
+            listener.front().drain();
+        });
     }
 
     /** Open connections, by protocol. */
