@@ -28,8 +28,7 @@ final class Daemon {
      *
      * @param notice for the log, before all else
      */
-    static int run(
-            Supplier<Loaded> source, Configuration configuration, boolean rootAllowed, Optional<String> notice) {
+    static int run(Supplier<Loaded> source, Configuration configuration, boolean rootAllowed, Optional<String> notice) {
         try {
             Logging.start(configuration.server());
             notice.ifPresent(LoggerFactory.getLogger("gatepool")::info);

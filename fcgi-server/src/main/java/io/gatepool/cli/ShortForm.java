@@ -144,10 +144,7 @@ final class ShortForm {
                     HttpSettings.defaults().withTls(tls),
                     List.of(settings));
             return Daemon.run(
-                    () -> new Loaded.Ok(configuration),
-                    configuration,
-                    rootAllowed,
-                    handedOver.map(ShortForm::notice));
+                    () -> new Loaded.Ok(configuration), configuration, rootAllowed, handedOver.map(ShortForm::notice));
         } finally {
             ScratchDirectories.remove(runtimeDir);
         }

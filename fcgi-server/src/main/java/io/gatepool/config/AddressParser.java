@@ -5,7 +5,8 @@ import java.util.List;
 
 /** Reads one {@link Address}. Used once. */
 final class AddressParser {
-    private static final String GRAMMAR = "write [http:|https:|fastcgi:]unix:PATH, HOST:PORT, :PORT, fd:N or systemd:NAME";
+    private static final String GRAMMAR =
+            "write [http:|https:|fastcgi:]unix:PATH, HOST:PORT, :PORT, fd:N or systemd:NAME";
     private static final List<String> LATER = List.of("scgi:", "uwsgi:");
 
     private final String text;

@@ -340,7 +340,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
      */
     void drain() {
         draining = true;
-        context().executor().schedule(this::closeIfIdle, used ? DRAIN_MILLIS : FIRST_REQUEST_MILLIS, TimeUnit.MILLISECONDS);
+        context()
+                .executor()
+                .schedule(this::closeIfIdle, used ? DRAIN_MILLIS : FIRST_REQUEST_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void closeIfIdle() {

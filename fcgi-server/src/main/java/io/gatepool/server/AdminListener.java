@@ -28,8 +28,7 @@ final class AdminListener {
     private AdminListener() {}
 
     /** @throws StartFailure when the address cannot be listened on */
-    static Listener open(
-            FrontContext context, Configuration configuration, AdminSources sources, HandedOver handed)
+    static Listener open(FrontContext context, Configuration configuration, AdminSources sources, HandedOver handed)
             throws StartFailure {
         Address address = configuration
                 .server()
@@ -46,7 +45,8 @@ final class AdminListener {
                 new ConnectionLimit(MOST_CONNECTIONS),
                 null);
         // Out of the reserve: who looks after the server wants to see why the others have to wait.
-        Listener listener = Listener.open(context.loop(), listen, Optional.empty(), front, DescriptorReserve.NONE, handed)
+        Listener listener = Listener.open(
+                        context.loop(), listen, Optional.empty(), front, DescriptorReserve.NONE, handed)
                 .begin();
         LOG.info("admin: {}", address instanceof Address.Tcp ? "http://" + listener.text() + "/" : listener.text());
         if (!listener.isLocal()) {

@@ -130,8 +130,7 @@ public final class Gatepool {
         }
     }
 
-    private void start(
-            MultiThreadIoEventLoopGroup group, RuntimeDirectory directory, String version, HandedOver handed)
+    private void start(MultiThreadIoEventLoopGroup group, RuntimeDirectory directory, String version, HandedOver handed)
             throws StartFailure {
         IoEventLoop loop = group.next();
         LoopWatch.startIfWanted(loop);
@@ -207,7 +206,8 @@ public final class Gatepool {
             reloader.reload(Optional.of(app), false, failures -> {});
         });
         if (configuration.server().admin().isPresent()) {
-            admin = AdminListener.open(fronts, configuration, adminSources(version, deployment, addresses, started), handed);
+            admin = AdminListener.open(
+                    fronts, configuration, adminSources(version, deployment, addresses, started), handed);
         }
         loop.execute(() -> {
             loop.scheduleAtFixedRate(() -> tick(deployment), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);

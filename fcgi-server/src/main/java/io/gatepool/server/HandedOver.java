@@ -24,8 +24,11 @@ public final class HandedOver {
     /** SD_LISTEN_FDS_START. */
     private static final int FIRST_OF_SYSTEMD = 3;
 
-    private static final String REMEDY = "; systemd hands sockets over to a service that its socket unit starts"
-            + " (conf/gatepool.socket)";
+    /** More descriptors than a process has. */
+    private static final int MOST = 1 << 20;
+
+    private static final String REMEDY =
+            "; systemd hands sockets over to a service that its socket unit starts" + " (conf/gatepool.socket)";
 
     private final Map<Integer, InheritedSocket> sockets;
     /** The names of what systemd has handed over, from 3 on. */
@@ -37,8 +40,10 @@ public final class HandedOver {
         this.sockets = Map.copyOf(sockets);
         int count = number(environment.getOrDefault("LISTEN_FDS", ""));
         String meant = environment.getOrDefault("LISTEN_PID", "");
-        if (count <= 0) {
-            nothing = environment.containsKey("LISTEN_FDS") ? "LISTEN_FDS is no number of sockets" : "LISTEN_FDS is not set";
+        if (count <= 0 || count > MOST) {
+            nothing = environment.containsKey("LISTEN_FDS")
+                    ? "LISTEN_FDS is no number of sockets"
+                    : "LISTEN_FDS is not set";
         } else if (number(meant) != pid) {
             nothing = "LISTEN_PID is " + (meant.isEmpty() ? "not set" : meant) + " and gatepool is process " + pid;
         } else {

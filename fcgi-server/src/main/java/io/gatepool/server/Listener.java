@@ -59,7 +59,12 @@ final class Listener {
      * @param handed the sockets that an address may mean that gatepool does not bind itself
      */
     static Listener open(
-            EventLoop loop, Listen listen, Optional<String> user, Front front, DescriptorReserve limit, HandedOver handed)
+            EventLoop loop,
+            Listen listen,
+            Optional<String> user,
+            Front front,
+            DescriptorReserve limit,
+            HandedOver handed)
             throws StartFailure {
         Address address = listen.address();
         if (!HandedOver.isMeantBy(address)) {

@@ -28,6 +28,12 @@ class AddressTest {
         "[::]:65535,                    fastcgi on [::]:65535",
         "[0:0:0:0:0:0:0:1]:80,          fastcgi on [::1]:80",
         "[2001:DB8::1]:080,             fastcgi on [2001:db8::1]:80",
+        "fd:0,                          fastcgi on fd:0",
+        "http:fd:03,                    http on fd:3",
+        "https:fd:4,                    https on fd:4",
+        "systemd:web,                   fastcgi on systemd:web",
+        "http:systemd:web@2.socket,     http on systemd:web@2.socket",
+        "systemd:,                      fastcgi on systemd:",
     })
     void readsTheGrammar(String text, String meaning) throws AddressException {
         assertThat(Address.parse(text, Protocol.FASTCGI)).hasToString(meaning);
@@ -68,7 +74,18 @@ class AddressTest {
                 "/run/x.sock",
                 "unix:a\0b",
                 "scgi::80",
-                "http:fd:3",
+                "fd",
+                "fd:",
+                "fd:1",
+                "fd:2",
+                "fd:-1",
+                "fd:x",
+                "fd:1000000",
+                "fd: 3",
+                "systemd",
+                "systemd:a:b",
+                "systemd:ä",
+                "systemd:a\nb",
             })
     void refusesEverythingElseAndSaysWhatToWrite(String text) {
         assertThatThrownBy(() -> Address.parse(text, Protocol.FASTCGI))
@@ -77,7 +94,7 @@ class AddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"scgi:unix:/x", "uwsgi:127.0.0.1:80", "fd:3", "systemd:web"})
+    @ValueSource(strings = {"scgi:unix:/x", "uwsgi:127.0.0.1:80"})
     void whatIsDocumentedForLaterIsNotThereYet(String text) {
         assertThatThrownBy(() -> Address.parse(text, Protocol.FASTCGI)).hasMessageContaining("is not there yet");
     }
@@ -114,6 +131,9 @@ class AddressTest {
         ":80,      *:80,         true",
         ":80,      [::]:80,      false",
         ":0,       :0,           false",
+        "fd:3,     http:fd:03,   true",
+        "fd:3,     systemd:,     false",
+        "systemd:, http:systemd:, true",
     })
     void twoAddressesMayBeTheSamePlace(String one, String other, boolean same) throws AddressException {
         Address address = Address.parse(one, Protocol.FASTCGI);

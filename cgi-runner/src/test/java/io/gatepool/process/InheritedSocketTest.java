@@ -1,0 +1,137 @@
+package io.gatepool.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.Closeable;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InheritedSocketTest {
+
+    private interface Opening {
+        Closeable open() throws Exception;
+    }
+
+    /** Which listening sockets come to be by it. */
+    private static Map<Integer, InheritedSocket> madeBy(Opening opening) throws Exception {
+        Set<Integer> before = new TreeSet<>(InheritedSocket.all().keySet());
+        try (Closeable opened = opening.open()) {
+            Map<Integer, InheritedSocket> after = InheritedSocket.all();
+            after.keySet().removeAll(before);
+            assertThat(opened).isNotNull();
+            return after;
+        }
+    }
+
+    private static ServerSocketChannel listening(Path path) throws Exception {
+        ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        channel.bind(UnixDomainSocketAddress.of(path));
+        return channel;
+    }
+
+    @Test
+    void aListeningTcpSocketIsFoundWithItsAddress() throws Exception {
+        int[] port = new int[1];
+        Map<Integer, InheritedSocket> found = madeBy(() -> {
+            ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.INET);
+            channel.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+            port[0] = channel.socket().getLocalPort();
+            return channel;
+        });
+        assertThat(found).hasSize(1);
+        found.forEach((fd, socket) ->
+                assertThat(socket).isEqualTo(new InheritedSocket(fd, false, "127.0.0.1:" + port[0])));
+    }
+
+    @Test
+    void aListeningUnixSocketIsFoundWithItsPath(@TempDir Path directory) throws Exception {
+        Path path = directory.resolve("ä.sock");
+        Map<Integer, InheritedSocket> found = madeBy(() -> listening(path));
+        assertThat(found).hasSize(1);
+        found.forEach((fd, socket) -> assertThat(socket).isEqualTo(new InheritedSocket(fd, true, "unix:" + path)));
+    }
+
+    @Test
+    void whatDoesNotListenForConnectionsIsNotAmongThem() throws Exception {
+        assertThat(madeBy(() -> DatagramChannel.open(StandardProtocolFamily.INET)
+                        .bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0))))
+                .isEmpty();
+        assertThat(madeBy(() -> SocketChannel.open(StandardProtocolFamily.INET)
+                        .bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0))))
+                .isEmpty();
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            assertThat(madeBy(() -> new Socket(server.getInetAddress(), server.getLocalPort())))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aDescriptorThatIsNotOpenIsNone() {
+        assertThatThrownBy(() -> InheritedSocket.at(4711)).hasMessage("descriptor 4711 is not open");
+    }
+
+    @Test
+    void aFileIsNone() throws Exception {
+        int file = Descriptors.openDevNull();
+        try {
+            assertThatThrownBy(() -> InheritedSocket.at(file))
+                    .hasMessage("descriptor " + file + " is no socket but /dev/null");
+        } finally {
+            Descriptors.close(file);
+        }
+    }
+
+    @Test
+    void aDuplicateLivesOnAndTheOriginalStaysWhenItIsClosed(@TempDir Path directory) throws Exception {
+        try (ServerSocketChannel channel = listening(directory.resolve("x.sock"))) {
+            assertThat(channel.isOpen()).isTrue();
+            InheritedSocket socket = InheritedSocket.all().values().stream()
+                    .filter(one -> one.address().endsWith("/x.sock"))
+                    .findFirst()
+                    .orElseThrow();
+            int copy = socket.duplicate();
+            assertThat(InheritedSocket.at(copy).address()).isEqualTo(socket.address());
+            assertThat(Libc.Native.LIBC.fcntl(copy, Libc.F_GETFL, 0) & Libc.O_NONBLOCK)
+                    .isNotZero();
+            assertThat(Libc.Native.LIBC.fcntl(copy, Libc.F_GETFD, 0)).isEqualTo(Libc.FD_CLOEXEC);
+            assertThat(Libc.Native.LIBC.fcntl(socket.fd(), Libc.F_GETFD, 0)).isEqualTo(Libc.FD_CLOEXEC);
+            Descriptors.close(copy);
+            assertThat(InheritedSocket.at(socket.fd())).isEqualTo(socket);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0200 1f90 7f000001, 127.0.0.1:8080",
+        "0200 0050 00000000, 0.0.0.0:80",
+        "0a00 0050 00000000 00000000000000000000000000000001 00000000, [::1]:80",
+        "0a00 ffff 00000000 20010db8000000000000000000000001 00000000, [2001:db8::1]:65535",
+        "0100 2f612f6200, unix:/a/b",
+        "0100 2f61, unix:/a",
+        "0100 00616263, unix:@abc",
+        "0100, unix:",
+    })
+    void addressesAreReadAsTheKernelWritesThem(String hex, String text) {
+        byte[] address = HexFormat.of().parseHex(hex.replace(" ", ""));
+        byte[] room = new byte[128];
+        System.arraycopy(address, 0, room, 0, address.length);
+        assertThat(InheritedSocket.name(room, address.length)).isEqualTo(text);
+    }
+}
