@@ -56,8 +56,8 @@ class InheritedSocketTest {
             return channel;
         });
         assertThat(found).hasSize(1);
-        found.forEach((fd, socket) ->
-                assertThat(socket).isEqualTo(new InheritedSocket(fd, false, "127.0.0.1:" + port[0])));
+        found.forEach(
+                (fd, socket) -> assertThat(socket).isEqualTo(new InheritedSocket(fd, false, "127.0.0.1:" + port[0])));
     }
 
     @Test
