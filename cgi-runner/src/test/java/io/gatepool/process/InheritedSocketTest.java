@@ -51,7 +51,7 @@ class InheritedSocketTest {
         int[] port = new int[1];
         Map<Integer, InheritedSocket> found = madeBy(() -> {
             ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.INET);
-            channel.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+            channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             port[0] = channel.socket().getLocalPort();
             return channel;
         });
@@ -71,12 +71,12 @@ class InheritedSocketTest {
     @Test
     void whatDoesNotListenForConnectionsIsNotAmongThem() throws Exception {
         assertThat(madeBy(() -> DatagramChannel.open(StandardProtocolFamily.INET)
-                        .bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0))))
+                        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))))
                 .isEmpty();
         assertThat(madeBy(() -> SocketChannel.open(StandardProtocolFamily.INET)
-                        .bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0))))
+                        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))))
                 .isEmpty();
-        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThat(madeBy(() -> new Socket(server.getInetAddress(), server.getLocalPort())))
                     .isEmpty();
         }

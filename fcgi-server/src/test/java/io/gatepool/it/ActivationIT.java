@@ -59,8 +59,7 @@ class ActivationIT {
     @ParameterizedTest
     @EnumSource(Front.class)
     void restartsUnderLoadLoseNoRequest(Front front) throws Exception {
-        try (HandOver parent = HandOver.serve(
-                directory, List.of("fcgi=unix:" + socket(), "web=tcp:127.0.0.1"), APPS)) {
+        try (HandOver parent = HandOver.serve(directory, List.of("fcgi=unix:" + socket(), "web=tcp:127.0.0.1"), APPS)) {
             int port = parent.port("web");
             AtomicBoolean enough = new AtomicBoolean();
             AtomicInteger answered = new AtomicInteger();
@@ -104,8 +103,7 @@ class ActivationIT {
 
     @Test
     void whoConnectsAfterAKillIsAnsweredByTheNext() throws Exception {
-        try (HandOver parent = HandOver.serve(
-                directory, List.of("fcgi=unix:" + socket(), "web=tcp:127.0.0.1"), APPS)) {
+        try (HandOver parent = HandOver.serve(directory, List.of("fcgi=unix:" + socket(), "web=tcp:127.0.0.1"), APPS)) {
             int first = parent.pid();
             Daemon.signal(first, "STOP");
             // Accepted by nobody yet, so lost with nobody.
@@ -120,8 +118,7 @@ class ActivationIT {
 
     @Test
     void whoHasJustConnectedWhenItIsStoppedIsAnsweredYet() throws Exception {
-        try (HandOver parent = HandOver.serve(
-                directory, List.of("fcgi=unix:" + socket(), "web=tcp:127.0.0.1"), APPS)) {
+        try (HandOver parent = HandOver.serve(directory, List.of("fcgi=unix:" + socket(), "web=tcp:127.0.0.1"), APPS)) {
             int port = parent.port("web");
             try (RawFastCgi fastcgi = RawFastCgi.unix(socket());
                     RawHttp http = RawHttp.connect(port)) {

@@ -40,8 +40,13 @@ final class HandOver implements AutoCloseable {
 
     /** One with a configuration, which lies in {@code directory}, and its runtime directory beside it. */
     static HandOver serve(Path directory, List<String> options, String toml) throws Exception {
-        HandOver started =
-                launch(directory, options, "serve", "-R", "-c", configure(directory, toml).toString());
+        HandOver started = launch(
+                directory,
+                options,
+                "serve",
+                "-R",
+                "-c",
+                configure(directory, toml).toString());
         started.running.await("ready in ");
         return started;
     }

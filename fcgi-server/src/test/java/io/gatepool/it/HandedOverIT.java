@@ -59,7 +59,8 @@ class HandedOverIT {
                     .map(rest -> rest.split("\n", 2)[0])
                     .toList();
             assertThat(log)
-                    .contains("one: http on systemd:web (127.0.0.1:" + ports.get(0) + ", 127.0.0.1:" + ports.get(1) + ")")
+                    .contains(
+                            "one: http on systemd:web (127.0.0.1:" + ports.get(0) + ", 127.0.0.1:" + ports.get(1) + ")")
                     .contains("one: fastcgi on fd:4 (unix:" + socket() + ")")
                     .contains("127.0.0.1:" + parent.port("spare")
                             + " was handed over and no app has it: listen = \"systemd:spare\", or \"fd:6\"");
@@ -75,7 +76,8 @@ class HandedOverIT {
         try (HandOver parent = HandOver.serve(
                 directory,
                 List.of("web=tcp:127.0.0.1"),
-                app("one", "\"http:systemd:\"", "mount = \"/one\"") + app("two", "\"http:systemd:\"", "mount = \"/two\""))) {
+                app("one", "\"http:systemd:\"", "mount = \"/one\"")
+                        + app("two", "\"http:systemd:\"", "mount = \"/two\""))) {
             assertAnswersHttp(parent.port("web"), "/one/pid");
             assertAnswersHttp(parent.port("web"), "/two/pid");
             parent.running().await("two: http on systemd: \\(127.0.0.1:\\d+\\) under /two");
@@ -104,14 +106,16 @@ class HandedOverIT {
             assertThat(Files.readString(Path.of("/proc/" + worker + "/environ"), StandardCharsets.ISO_8859_1))
                     .contains("GATEPOOL_CHILD=")
                     .doesNotContain("LISTEN_");
-            assertThat(Files.readSymbolicLink(Path.of("/proc/" + parent.pid() + "/fd/3")).toString())
+            assertThat(Files.readSymbolicLink(Path.of("/proc/" + parent.pid() + "/fd/3"))
+                            .toString())
                     .startsWith("socket:");
             assertThat(Path.of("/proc/" + worker + "/fd/3")).doesNotExist();
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"127.0.0.1, 10.0.0.0/8, false", "127.0.0.1, 127.0.0.1, true", "::, ::1, false", "::, 127.0.0.0/8, true"})
+    @CsvSource({"127.0.0.1, 10.0.0.0/8, false", "127.0.0.1, 127.0.0.1, true", "::, ::1, false", "::, 127.0.0.0/8, true"
+    })
     void allowedClientsGuardASocketThatWasHandedOver(String host, String allowed, boolean in) throws Exception {
         try (HandOver parent = HandOver.serve(
                         directory,
@@ -155,8 +159,8 @@ class HandedOverIT {
     void twoAddressesForOneSocketAreAFailureAtTheStart() throws Exception {
         Path file = HandOver.configure(
                 directory, app("one", "[\"fd:3\"]") + app("two", "[\"http:systemd:a\"]", "mount = \"/two\""));
-        try (HandOver parent = HandOver.launch(
-                directory, List.of("a=unix:" + socket()), "serve", "-R", "-c", file.toString())) {
+        try (HandOver parent =
+                HandOver.launch(directory, List.of("a=unix:" + socket()), "serve", "-R", "-c", file.toString())) {
             assertThat(parent.running().awaitExit()).isEqualTo(1);
             assertThat(parent.log())
                     .contains("cannot listen on systemd:a: descriptor 3 (unix:" + socket() + ") is fd:3 as well");
@@ -196,8 +200,7 @@ class HandedOverIT {
     void reloadsLeaveNoDescriptorBehind() throws Exception {
         String other = app("other", "\"127.0.0.1:0\"");
         String both = other + app("one", "[\"fd:3\", \"systemd:b\"]");
-        try (HandOver parent =
-                HandOver.serve(directory, List.of("a=unix:" + socket(), "b=tcp:127.0.0.1"), both)) {
+        try (HandOver parent = HandOver.serve(directory, List.of("a=unix:" + socket(), "b=tcp:127.0.0.1"), both)) {
             HandOver.configure(directory, other);
             parent.reload("reloaded in ");
             int before = settled(parent);
@@ -276,7 +279,8 @@ class HandedOverIT {
                 "-c",
                 file.toString())) {
             assertThat(spawner.awaitExit()).as(spawner.output()).isZero();
-            int pid = Integer.parseInt(Files.readString(directory.resolve("pid")).trim());
+            int pid =
+                    Integer.parseInt(Files.readString(directory.resolve("pid")).trim());
             try {
                 // The socket listens already: the answer comes when gatepool is ready.
                 assertAnswers(RawFastCgi.tcp(port));
