@@ -89,7 +89,7 @@ final class AddressParser {
     private Address activated(Protocol protocol, String name) throws AddressException {
         if (!name.matches("[!-9;-~ ]{0,255}")) {
             throw new AddressException(
-                    quoted() + " has no name after systemd:",
+                    quoted() + ": after systemd: comes a name of printable ASCII without a colon",
                     "write the FileDescriptorName= of the socket unit, or nothing for all sockets");
         }
         return new Address.Activated(protocol, name);

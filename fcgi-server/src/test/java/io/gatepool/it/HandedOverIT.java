@@ -3,9 +3,11 @@ package io.gatepool.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -102,15 +104,27 @@ class HandedOverIT {
                 directory,
                 List.of("a=unix:" + socket()),
                 app("one", "\"systemd:a\"", "pass_env = [\"LISTEN_FDS\", \"LISTEN_PID\", \"LISTEN_FDNAMES\"]"))) {
+            assertAnswers(RawFastCgi.unix(socket()));
             String worker = parent.running().await("one: workers (\\d+)").group(1);
             assertThat(Files.readString(Path.of("/proc/" + worker + "/environ"), StandardCharsets.ISO_8859_1))
                     .contains("GATEPOOL_CHILD=")
                     .doesNotContain("LISTEN_");
-            assertThat(Files.readSymbolicLink(Path.of("/proc/" + parent.pid() + "/fd/3"))
-                            .toString())
-                    .startsWith("socket:");
-            assertThat(Path.of("/proc/" + worker + "/fd/3")).doesNotExist();
+            String handed = Files.readSymbolicLink(Path.of("/proc/" + parent.pid() + "/fd/3"))
+                    .toString();
+            assertThat(handed).startsWith("socket:");
+            assertThat(opened(worker)).isNotEmpty().doesNotContain(handed);
         }
+    }
+
+    /** What the descriptors of a process are. */
+    private static List<String> opened(String pid) throws Exception {
+        List<String> opened = new ArrayList<>();
+        try (DirectoryStream<Path> links = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
+            for (Path link : links) {
+                opened.add(Files.readSymbolicLink(link).toString());
+            }
+        }
+        return opened;
     }
 
     @ParameterizedTest
