@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """A parent in the place of systemd, or of a FastCGI manager: it binds sockets, and starts a program that gets them.
 
-    handover.py [--zero | --silent | --pid=N] SOCKET... -- COMMAND...
+    handover.py [--zero | --inetd | --input | --silent | --pid=N] SOCKET... -- COMMAND...
 
-SOCKET is NAME=unix:PATH, NAME=tcp:HOST (some free port), or one that will not do: NAME=dgram, NAME=bound, NAME=connected,
-NAME=pipe. They become 3 and so on, told by LISTEN_FDS, LISTEN_FDNAMES and LISTEN_PID (--pid: another one; --silent:
-nothing is told); with --zero the one socket becomes 0.
+SOCKET is NAME=unix:PATH, NAME=tcp:HOST (some free port), or one that will not do: NAME=dgram, NAME=bound, NAME=connected
+(a socketpair), NAME=accepted (a connection over TCP), NAME=pipe. They become 3 and so on, told by LISTEN_FDS,
+LISTEN_FDNAMES and LISTEN_PID (--pid: another one; --silent: nothing is told; --input: the first is 0, too, as with
+StandardInput=socket). With --zero the one socket becomes 0, with --inetd 0, 1 and 2.
 
-USR1 stops the program and starts it again with the same sockets, which stay open meanwhile; USR2 kills it instead. TERM
-stops it for good.
+USR1 stops the program and starts it again with the same sockets, which stay open meanwhile; USR2 kills it instead; HUP
+stops it, and the next HUP starts it again. TERM stops it for good.
 """
 
 import os
@@ -39,16 +40,23 @@ def opened(kind):
         made.bind(("127.0.0.1", 0))
         return made, kind
     if kind == "connected":
-        made, others.other = socket.socketpair()
+        made, other = socket.socketpair()
+        others.append(other)
         return made, kind
+    if kind == "accepted":
+        listening = socket.create_server(("127.0.0.1", 0))
+        others.append(listening)
+        others.append(socket.create_connection(listening.getsockname()))
+        return listening.accept()[0], kind
     if kind == "pipe":
-        made, others.other = os.pipe()
+        made, other = os.pipe()
+        others.append(other)
         return made, kind
     raise SystemExit("handover.py: what is " + kind)
 
 
-class others:
-    """What must not be closed by its end as an object."""
+# What must not be closed by its end as an object.
+others = []
 
 
 def descriptor(made):
@@ -66,6 +74,8 @@ def start():
     os.closerange(3, 100)
     for at, copy in enumerate(copies):
         os.dup2(copy, first + at, inheritable=True)
+    for number in (1, 2) if inetd else (0,) if both else ():
+        os.dup2(copies[0], number, inheritable=True)
     os.closerange(100, 100 + len(copies))
     if not zero and not silent:
         os.environ["LISTEN_FDS"] = str(len(copies))
@@ -77,7 +87,8 @@ def start():
 arguments = sys.argv[1:]
 cut = arguments.index("--")
 arguments, command = arguments[:cut], arguments[cut + 1:]
-zero, silent, meant = "--zero" in arguments, "--silent" in arguments, None
+inetd, both = "--inetd" in arguments, "--input" in arguments
+zero, silent, meant = inetd or "--zero" in arguments, "--silent" in arguments, None
 names, sockets, descriptors = [], [], []
 for argument in arguments:
     if argument.startswith("--pid="):
@@ -90,7 +101,7 @@ for argument in arguments:
         descriptors.append(descriptor(made))
         print("handover: %s is %s" % (name, where), flush=True)
 
-signals = {signal.SIGUSR1, signal.SIGUSR2, signal.SIGTERM, signal.SIGCHLD}
+signals = {signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGTERM, signal.SIGCHLD}
 signal.pthread_sigmask(signal.SIG_BLOCK, signals)
 print("handover: pid %d" % os.getpid(), flush=True)
 child = start()
@@ -100,6 +111,12 @@ while True:
         os.kill(child, signal.SIGTERM if caught == signal.SIGUSR1 else signal.SIGKILL)
         os.waitpid(child, 0)
         print("handover: starts it again", flush=True)
+        child = start()
+    elif caught == signal.SIGHUP:
+        os.kill(child, signal.SIGTERM)
+        os.waitpid(child, 0)
+        print("handover: it has ended", flush=True)
+        signal.sigwait({signal.SIGHUP})
         child = start()
     elif caught == signal.SIGTERM:
         os.kill(child, signal.SIGTERM)

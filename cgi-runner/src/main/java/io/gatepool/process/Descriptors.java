@@ -63,6 +63,13 @@ public final class Descriptors {
         return copy;
     }
 
+    /** Closes a descriptor whose number must not come to mean anything else: it is /dev/null from now on. */
+    static void replaceByDevNull(int fd) {
+        int devNull = openDevNull();
+        Libc.Native.LIBC.dup3(devNull, fd, Libc.O_CLOEXEC);
+        close(devNull);
+    }
+
     /**
      * The bytes that the peer of a Unix socket has not yet read, or -1 when the kernel does not say. Tells a process
      * that listens but never reads from one that has taken the request.

@@ -10,18 +10,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * A listening stream socket, on a Unix path or TCP, that this process was given at its start: as descriptor 0 by a FastCGI
  * manager (FastCGI 1.0, 2.2), or from 3 on by systemd. It stays open, whoever listens on a {@link #duplicate}: it is not
- * ours to close, and its number must never come to mean something else. Any thread.
+ * ours to close while gatepool serves, and its number must never come to mean something else. Any thread.
  *
  * @param fd its number
  * @param unix whether clients come over a Unix socket, else over TCP
  * @param address where it is bound: {@code unix:/run/x.sock}, {@code unix:@abstract}, {@code 127.0.0.1:80}, {@code [::]:80}
+ * @param identity of the socket itself, the same for another descriptor of it: systemd's StandardInput=socket gives one as
+ *     0 and as 3
  */
-public record InheritedSocket(int fd, boolean unix, String address) {
+public record InheritedSocket(int fd, boolean unix, String address, String identity) {
 
     /** A descriptor that nobody can accept connections from; the message says what it is instead. */
     public static final class Unfit extends Exception {
@@ -89,7 +92,20 @@ public record InheritedSocket(int fd, boolean unix, String address) {
             throw new Unfit("descriptor " + fd + " is a socket that does not listen (a connection, as of"
                     + " Accept=yes or inetd's nowait, will not do)");
         }
-        return new InheritedSocket(fd, family == Libc.AF_UNIX, name(fd));
+        return new InheritedSocket(fd, family == Libc.AF_UNIX, name(fd), what);
+    }
+
+    /**
+     * Where the connection came in that a descriptor is, as of inetd's nowait; empty when it is anything else. The ends of
+     * a socketpair(2), as sshd starts a command with, came in nowhere.
+     */
+    public static Optional<String> connection(int fd) {
+        byte[] peer = new byte[LONGEST_ADDRESS];
+        boolean connected = option(fd, Libc.SO_TYPE) == Libc.SOCK_STREAM
+                && Libc.Native.LIBC.getpeername(fd, peer, new int[] {LONGEST_ADDRESS}) == 0;
+        return connected
+                ? Optional.of(name(fd)).filter(own -> !own.equals("unix:") && !own.equals("?"))
+                : Optional.empty();
     }
 
     private static int option(int fd, int option) {
@@ -140,6 +156,14 @@ public record InheritedSocket(int fd, boolean unix, String address) {
         }
         String name = new String(address, 2, end - 2, StandardCharsets.UTF_8);
         return isAbstract ? "@" + name.substring(1) : name;
+    }
+
+    /**
+     * Closes it, at the end: when nobody else has it, as after spawn-fcgi, whoever comes now is refused at once instead of
+     * waiting for a gatepool that will not come. Who has a duplicate listens on.
+     */
+    public void leave() {
+        Descriptors.replaceByDevNull(fd);
     }
 
     /**

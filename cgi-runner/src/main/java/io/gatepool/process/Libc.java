@@ -109,6 +109,8 @@ interface Libc {
 
     int close(int fd);
 
+    int dup3(int from, int to, int flags);
+
     int fcntl(int fd, int command, int argument);
 
     int poll(@In @Out int[] descriptors, long count, int timeoutMillis);
@@ -120,6 +122,8 @@ interface Libc {
     int getsockopt(int fd, int level, int option, @Out int[] value, @In @Out int[] length);
 
     int getsockname(int fd, @Out byte[] address, @In @Out int[] length);
+
+    int getpeername(int fd, @Out byte[] address, @In @Out int[] length);
 
     int ioctl(int fd, long request, @Out int[] value);
 

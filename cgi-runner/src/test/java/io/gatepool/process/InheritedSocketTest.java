@@ -56,8 +56,10 @@ class InheritedSocketTest {
             return channel;
         });
         assertThat(found).hasSize(1);
-        found.forEach(
-                (fd, socket) -> assertThat(socket).isEqualTo(new InheritedSocket(fd, false, "127.0.0.1:" + port[0])));
+        found.forEach((fd, socket) -> {
+            assertThat(socket.unix()).isFalse();
+            assertThat(socket.address()).isEqualTo("127.0.0.1:" + port[0]);
+        });
     }
 
     @Test
@@ -65,7 +67,10 @@ class InheritedSocketTest {
         Path path = directory.resolve("ä.sock");
         Map<Integer, InheritedSocket> found = madeBy(() -> listening(path));
         assertThat(found).hasSize(1);
-        found.forEach((fd, socket) -> assertThat(socket).isEqualTo(new InheritedSocket(fd, true, "unix:" + path)));
+        found.forEach((fd, socket) -> {
+            assertThat(socket.unix()).isTrue();
+            assertThat(socket.address()).isEqualTo("unix:" + path);
+        });
     }
 
     @Test
@@ -108,6 +113,7 @@ class InheritedSocketTest {
                     .orElseThrow();
             int copy = socket.duplicate();
             assertThat(InheritedSocket.at(copy).address()).isEqualTo(socket.address());
+            assertThat(InheritedSocket.at(copy).identity()).isEqualTo(socket.identity());
             assertThat(Libc.Native.LIBC.fcntl(copy, Libc.F_GETFL, 0) & Libc.O_NONBLOCK)
                     .isNotZero();
             assertThat(Libc.Native.LIBC.fcntl(copy, Libc.F_GETFD, 0)).isEqualTo(Libc.FD_CLOEXEC);
@@ -115,6 +121,59 @@ class InheritedSocketTest {
             Descriptors.close(copy);
             assertThat(InheritedSocket.at(socket.fd())).isEqualTo(socket);
         }
+    }
+
+    @Test
+    void whatNobodyElseHasIsClosedWhenItIsLeft(@TempDir Path directory) throws Exception {
+        Path path = directory.resolve("x.sock");
+        int copy;
+        try (ServerSocketChannel channel = listening(path)) {
+            assertThat(channel.isOpen()).isTrue();
+            copy = InheritedSocket.all().values().stream()
+                    .filter(one -> one.address().equals("unix:" + path))
+                    .findFirst()
+                    .orElseThrow()
+                    .duplicate();
+        }
+        try {
+            SocketChannel.open(UnixDomainSocketAddress.of(path)).close();
+            InheritedSocket.at(copy).leave();
+            assertThatThrownBy(() -> SocketChannel.open(UnixDomainSocketAddress.of(path)))
+                    .hasMessageContaining("refused");
+            assertThatThrownBy(() -> InheritedSocket.at(copy))
+                    .hasMessage("descriptor " + copy + " is no socket but /dev/null");
+        } finally {
+            Descriptors.close(copy);
+        }
+    }
+
+    @Test
+    void aConnectionIsToldByWhereItCameIn(@TempDir Path directory) throws Exception {
+        Path path = directory.resolve("x.sock");
+        Set<Integer> before = connections();
+        try (ServerSocketChannel listening = listening(path);
+                SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path));
+                SocketChannel accepted = listening.accept()) {
+            assertThat(client.isConnected() && accepted.isConnected()).isTrue();
+            Set<Integer> after = connections();
+            after.removeAll(before);
+            // The client's end, which has no name, is none.
+            assertThat(after).hasSize(1);
+            for (int fd : after) {
+                assertThat(InheritedSocket.connection(fd)).contains("unix:" + path);
+            }
+        }
+    }
+
+    /** All descriptors that are connections. */
+    private static Set<Integer> connections() {
+        Set<Integer> found = new TreeSet<>();
+        for (int fd = 0; fd < 512; fd++) {
+            if (InheritedSocket.connection(fd).isPresent()) {
+                found.add(fd);
+            }
+        }
+        return found;
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import io.gatepool.config.ConfigLoader;
 import io.gatepool.config.Configuration;
 import io.gatepool.config.Loaded;
 import io.gatepool.config.ProblemPrinter;
+import io.gatepool.config.StandardInput;
 import io.gatepool.server.Certificates;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -26,9 +27,13 @@ final class ConfigFile {
         return ConfigLoader.load(file.toAbsolutePath().normalize());
     }
 
-    /** Reads it for a daemon, which cannot do without its certificate. */
-    Loaded readToServe() {
-        return ConfigLoader.load(file.toAbsolutePath().normalize(), Certificates::fault);
+    /**
+     * Reads it for a daemon, which cannot do without its certificate.
+     *
+     * @param input what an app without an address listens on
+     */
+    Loaded readToServe(Optional<StandardInput> input) {
+        return ConfigLoader.load(file.toAbsolutePath().normalize(), Certificates::fault, input);
     }
 
     /** Reads it and looks for everything that can be found fault with. */

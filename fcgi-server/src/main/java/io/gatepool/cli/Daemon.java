@@ -18,14 +18,6 @@ final class Daemon {
      * Returns the exit code, once the daemon has been stopped.
      *
      * @param source reads the configuration again, for a reload
-     */
-    static int run(Supplier<Loaded> source, Configuration configuration, boolean rootAllowed) {
-        return run(source, configuration, rootAllowed, Optional.empty());
-    }
-
-    /**
-     * The same.
-     *
      * @param notice for the log, before all else
      */
     static int run(Supplier<Loaded> source, Configuration configuration, boolean rootAllowed, Optional<String> notice) {

@@ -10,6 +10,7 @@ import io.gatepool.config.Loaded;
 import io.gatepool.config.LogFormat;
 import io.gatepool.config.Protocol;
 import io.gatepool.config.ServerBuilder;
+import io.gatepool.config.StandardInput;
 import io.gatepool.config.TlsFiles;
 import io.gatepool.config.ValueException;
 import io.gatepool.server.Certificates;
@@ -91,7 +92,8 @@ final class ShortForm {
             description = "Its lines: combined (default), json, or fields such as '%%(h)s %%(r)s'.")
     private String accessLogFormat = "combined";
 
-    private Optional<String> handedOver = Optional.empty();
+    private Optional<String> notice = Optional.empty();
+    private List<String> webServers = List.of();
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it.
@@ -123,6 +125,9 @@ final class ShortForm {
         List<Address> addresses = addresses(port);
         Optional<TlsFiles> tls = tls(addresses);
         app.listen(addresses).mount(mount);
+        if (!webServers.isEmpty()) {
+            app.allowedClients(webServers);
+        }
         if (user != null) {
             app.user(user);
         }
@@ -143,17 +148,10 @@ final class ShortForm {
                     server.build(),
                     HttpSettings.defaults().withTls(tls),
                     List.of(settings));
-            return Daemon.run(
-                    () -> new Loaded.Ok(configuration), configuration, rootAllowed, handedOver.map(ShortForm::notice));
+            return Daemon.run(() -> new Loaded.Ok(configuration), configuration, rootAllowed, notice);
         } finally {
             ScratchDirectories.remove(runtimeDir);
         }
-    }
-
-    private static String notice(String address) {
-        return address.startsWith("systemd:")
-                ? "no -b: served is what systemd has handed over"
-                : "no -b: standard input is a socket that listens, so it is FastCGI that is served, and there";
     }
 
     private Optional<TlsFiles> tls(List<Address> addresses) {
@@ -197,9 +195,9 @@ final class ShortForm {
         List<String> texts = binds;
         String option = "-b ";
         if (texts.isEmpty()) {
+            Optional<String> handedOver = handedOver();
             String port = System.getenv("PORT");
             boolean isSet = port != null && !port.isEmpty();
-            handedOver = HandedOver.addressByDefault();
             texts = List.of(handedOver.orElse(isSet ? "0.0.0.0:" + port : "127.0.0.1:" + byDefault));
             option = isSet && handedOver.isEmpty() ? "the environment's PORT, " : option;
         }
@@ -213,6 +211,29 @@ final class ShortForm {
             }
         }
         return addresses;
+    }
+
+    /** Where to listen when nobody has said it: on standard input; else on all that systemd has handed over. */
+    private Optional<String> handedOver() {
+        try {
+            Optional<StandardInput> input = Inherited.standardInput();
+            if (input.isPresent()) {
+                webServers = input.get().webServers();
+                notice = Optional.of(
+                        "no -b: standard input is a socket that listens, so it is FastCGI that is served, and there");
+                return Optional.of("fastcgi:" + StandardInput.address().text());
+            }
+        } catch (AddressException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        if (HandedOver.isBySystemd()) {
+            notice = Optional.of("no -b: served is what systemd has handed over");
+            return Optional.of("systemd:");
+        }
+        HandedOver.oneConnection().ifPresent(what -> {
+            throw new ParameterException(spec.commandLine(), what + "; or say with -b where to listen");
+        });
+        return Optional.empty();
     }
 
     private Path runtimeDir() {

@@ -12,22 +12,41 @@ final class AppLoader {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,31}");
 
     private final Map<String, Setting> seen = new LinkedHashMap<>();
+    private final List<Candidate> candidates = new ArrayList<>();
     private final List<AppSettings> settings = new ArrayList<>();
     private final Addresses addresses = new Addresses();
     private final List<Setting> https = new ArrayList<>();
+
+    /**
+     * An app as it was read.
+     *
+     * @param own what is written in its section
+     * @param values that, with the defaults under it
+     */
+    private record Candidate(Setting section, Values own, Values values) {}
 
     /** Where addresses with {@code https:} are written. */
     List<Setting> https() {
         return https;
     }
 
-    /** The apps without a problem, in order. */
-    List<AppSettings> settings() {
+    /**
+     * The apps without a problem, in order; once all files are read.
+     *
+     * @param input what the only app listens on if it does not say
+     */
+    List<AppSettings> build(Optional<StandardInput> input) {
+        for (Candidate candidate : candidates) {
+            if (seen.size() == 1 && !candidate.values().has(AppKeys.LISTEN)) {
+                input.ifPresent(standard -> standard.into(candidate.values()));
+            }
+            build(candidate.section(), candidate.own(), candidate.values());
+        }
         return settings;
     }
 
     /**
-     * Reads the apps of one file.
+     * Reads the apps of one file, to be built later: alone, an app may do without what it must have beside others.
      *
      * @param apps the table of them
      * @param whole whether the file was all TOML; else what seems to be missing may have been lost
@@ -38,7 +57,7 @@ final class AppLoader {
             if (isApp(section, app) && isFirst(section)) {
                 Values own = AppKeys.SCHEMA.read(section);
                 if (whole) {
-                    build(section, own, own.over(defaults));
+                    candidates.add(new Candidate(section, own, own.over(defaults)));
                 }
             }
         }

@@ -27,7 +27,8 @@ final class AppRules {
                     AppKeys.LISTEN,
                     v -> !v.has(AppKeys.LISTEN),
                     "has no 'listen'",
-                    "write listen = [\"unix:/run/gatepool/NAME.sock\"], or another address"),
+                    "write listen = [\"unix:/run/gatepool/NAME.sock\"], or another address; under spawn-fcgi or another"
+                            + " FastCGI manager \"fd:0\""),
             new Rule(
                     AppKeys.COMMAND,
                     v -> is(Kind.FASTCGI, v) && !v.has(AppKeys.COMMAND),

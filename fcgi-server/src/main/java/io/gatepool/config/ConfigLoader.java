@@ -26,10 +26,13 @@ public final class ConfigLoader {
     private Values defaults = new Values();
 
     private final Function<TlsFiles, Optional<TlsFiles.Fault>> certificates;
+    private final Optional<StandardInput> input;
 
-    private ConfigLoader(Path file, Function<TlsFiles, Optional<TlsFiles.Fault>> certificates) {
+    private ConfigLoader(
+            Path file, Function<TlsFiles, Optional<TlsFiles.Fault>> certificates, Optional<StandardInput> input) {
         this.file = file;
         this.certificates = certificates;
+        this.input = input;
     }
 
     /**
@@ -47,7 +50,17 @@ public final class ConfigLoader {
      * @param certificates finds fault with it
      */
     public static Loaded load(Path file, Function<TlsFiles, Optional<TlsFiles.Fault>> certificates) {
-        return new ConfigLoader(file, certificates).load();
+        return load(file, certificates, Optional.empty());
+    }
+
+    /**
+     * The same, for a daemon that may have been started with a socket.
+     *
+     * @param input what an app without {@code listen} listens on, if it is the only one
+     */
+    public static Loaded load(
+            Path file, Function<TlsFiles, Optional<TlsFiles.Fault>> certificates, Optional<StandardInput> input) {
+        return new ConfigLoader(file, certificates, input).load();
     }
 
     private Loaded load() {
@@ -56,7 +69,7 @@ public final class ConfigLoader {
         Collection<Path> included =
                 Optional.ofNullable(top.get("include")).map(Includes::of).orElse(Set.of());
         included.forEach(path -> parse(path).ifPresent(this::readIncluded));
-        List<AppSettings> settings = apps.settings();
+        List<AppSettings> settings = apps.build(input);
         HttpKeys.check(http, certificates, apps.https());
         server.place(ServerKeys.ADMIN).ifPresent(admin -> refuseTaken(admin, settings));
         if (!problems.isEmpty()) {

@@ -59,16 +59,32 @@ public final class HandedOver {
     }
 
     /**
-     * Where to listen when nobody has said it: FastCGI on a listening standard input, since only a FastCGI manager starts
-     * programs like that (FastCGI 1.0, 2.2); else on all that systemd has handed over.
+     * Whether standard input is a socket that listens. Only a FastCGI manager starts programs like that (FastCGI 1.0,
+     * 2.2), so who says of no address is asked in FastCGI, and there.
      */
-    public static Optional<String> addressByDefault() {
+    public static boolean isStandardInput() {
         try {
             InheritedSocket.at(0);
-            return Optional.of("fastcgi:fd:0");
+            return true;
         } catch (InheritedSocket.Unfit e) {
-            return take().names.isEmpty() ? Optional.empty() : Optional.of("systemd:");
+            return false;
         }
+    }
+
+    /** Whether systemd has handed anything over to this process. */
+    public static boolean isBySystemd() {
+        return !take().names.isEmpty();
+    }
+
+    /**
+     * What to say to somebody who has named no address, and started gatepool for one connection; empty when standard input
+     * is none that came in anywhere.
+     */
+    public static Optional<String> oneConnection() {
+        return InheritedSocket.connection(0)
+                .map(at -> "standard input is one connection, come in at " + at
+                        + ", as of inetd's nowait or Accept=yes; gatepool serves many and must be given the socket that"
+                        + " listens: write wait, or Accept=no");
     }
 
     private static int number(String digits) {
@@ -142,11 +158,11 @@ public final class HandedOver {
      * @throws StartFailure when that is not so
      */
     void check(Collection<Address> addresses) throws StartFailure {
-        Map<Integer, Address> claims = new HashMap<>();
+        Map<String, Address> claims = new HashMap<>();
         for (Address address : addresses) {
             if (isMeantBy(address)) {
                 for (InheritedSocket socket : of(address)) {
-                    Address other = claims.putIfAbsent(socket.fd(), address);
+                    Address other = claims.putIfAbsent(socket.identity(), address);
                     if (other != null && !other.equals(address)) {
                         throw refused(
                                 address,
@@ -160,27 +176,39 @@ public final class HandedOver {
 
     /** Tells of sockets that nobody has a use for: their clients would wait for ever. */
     void tellUnused(Collection<Address> addresses) throws StartFailure {
-        Set<Integer> used = new LinkedHashSet<>();
+        Set<String> used = new LinkedHashSet<>();
         for (Address address : addresses) {
             if (isMeantBy(address)) {
-                of(address).forEach(socket -> used.add(socket.fd()));
+                of(address).forEach(socket -> used.add(socket.identity()));
             }
         }
         InheritedSocket input = sockets.get(0);
-        if (input != null && !used.contains(0)) {
+        if (input != null && used.add(input.identity())) {
             LOG.warn(
                     "standard input is a socket that listens, {}, and no app has it: listen = \"fd:0\"",
                     input.address());
         }
         for (int at = 0; at < names.size(); at++) {
             InheritedSocket socket = sockets.get(FIRST_OF_SYSTEMD + at);
-            if (socket != null && !used.contains(socket.fd())) {
+            if (socket == null) {
+                tellUnfit(FIRST_OF_SYSTEMD + at, names.get(at));
+                // One is enough: LISTEN_FDS may be any number.
+                return;
+            } else if (used.add(socket.identity())) {
                 LOG.warn(
                         "{} was handed over and no app has it: listen = \"systemd:{}\", or \"fd:{}\"",
                         socket.address(),
                         names.get(at),
                         socket.fd());
             }
+        }
+    }
+
+    private static void tellUnfit(int fd, String name) {
+        try {
+            InheritedSocket.at(fd);
+        } catch (InheritedSocket.Unfit e) {
+            LOG.warn("handed over as \"{}\", and of no use: {}", name, e.getMessage());
         }
     }
 }

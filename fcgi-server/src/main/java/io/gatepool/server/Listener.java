@@ -202,10 +202,14 @@ final class Listener {
         return front;
     }
 
-    /** On the event loop: who connects from now on to a socket that was handed over is left to the next one who listens. */
+    /**
+     * On the event loop, for good: who connects from now on to a socket that was handed over is left to the next one who
+     * listens, or refused when nobody else has it.
+     */
     void leaveToNext() {
         if (isHandedOver()) {
             channels.forEach(Channel::close);
+            adopted.forEach(InheritedSocket::leave);
         }
     }
 

@@ -101,6 +101,19 @@ final class HandOver implements AutoCloseable {
         running.await("ready in ", from);
     }
 
+    /** Ends gatepool; its sockets stay, and nobody accepts. */
+    void down() throws Exception {
+        Daemon.signal(parent(), "HUP");
+        running.await("handover: it has ended");
+    }
+
+    /** Starts another one after {@link #down}. */
+    void up() throws Exception {
+        int from = log().length();
+        Daemon.signal(parent(), "HUP");
+        running.await("ready in ", from);
+    }
+
     /** How many descriptors gatepool has open. */
     int descriptors() throws Exception {
         String[] open = Path.of("/proc/" + pid() + "/fd").toFile().list();

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,6 +169,15 @@ class HandedOverIT {
     }
 
     @Test
+    void whatIsOfNoUseIsToldOf() throws Exception {
+        try (HandOver parent =
+                HandOver.serve(directory, List.of("a=unix:" + socket(), "log=pipe"), app("one", "\"systemd:a\""))) {
+            parent.running().await("handed over as \"log\", and of no use: descriptor 4 is no socket but pipe:");
+            assertAnswers(RawFastCgi.unix(socket()));
+        }
+    }
+
+    @Test
     void twoAddressesForOneSocketAreAFailureAtTheStart() throws Exception {
         Path file = HandOver.configure(
                 directory, app("one", "[\"fd:3\"]") + app("two", "[\"http:systemd:a\"]", "mount = \"/two\""));
@@ -233,119 +241,6 @@ class HandedOverIT {
             return parent.descriptors();
         } catch (Exception e) {
             throw new AssertionError(e);
-        }
-    }
-
-    // ---- descriptor 0 ----
-
-    @Test
-    void underSpawnFcgiAShortFormServesFastCgi() throws Exception {
-        Needs.program("spawn-fcgi", "spawn-fcgi");
-        try (Running daemon = Running.start(
-                directory,
-                Map.of(),
-                "/usr/bin/spawn-fcgi",
-                "-n",
-                "-s",
-                socket().toString(),
-                "--",
-                Daemon.LAUNCHER.toString(),
-                "fastcgi",
-                "-R",
-                "-w",
-                "1",
-                "--",
-                TESTAPP)) {
-            daemon.await("no -b: standard input is a socket that listens, so it is FastCGI that is served, and there");
-            daemon.await("fastcgi on fd:0 \\(unix:.*app.sock\\)");
-            daemon.await("ready in ");
-            assertAnswers(RawFastCgi.unix(socket()));
-            Daemon.signal(
-                    Integer.parseInt(daemon.await("gatepool \\S+, pid (\\d+)").group(1)), "TERM");
-            assertThat(daemon.awaitExit()).isZero();
-            assertThat(socket()).exists();
-        }
-    }
-
-    @Test
-    void underSpawnFcgiADaemonWithAConfigurationServesDescriptor0() throws Exception {
-        Needs.program("spawn-fcgi", "spawn-fcgi");
-        Path log = directory.resolve("log");
-        Path file = Files.writeString(
-                directory.resolve("gatepool.toml"),
-                "[server]\nruntime_dir = \"run\"\nlog = \"" + log + "\"\n" + app("one", "\"fd:0\""));
-        int port = Ports.free();
-        // In the background, as it is by default: its outputs are /dev/null then.
-        try (Running spawner = Running.start(
-                directory,
-                Map.of(),
-                "/usr/bin/spawn-fcgi",
-                "-a",
-                "127.0.0.1",
-                "-p",
-                Integer.toString(port),
-                "-P",
-                directory.resolve("pid").toString(),
-                "--",
-                Daemon.LAUNCHER.toString(),
-                "serve",
-                "-R",
-                "-c",
-                file.toString())) {
-            assertThat(spawner.awaitExit()).as(spawner.output()).isZero();
-            int pid =
-                    Integer.parseInt(Files.readString(directory.resolve("pid")).trim());
-            try {
-                // The socket listens already: the answer comes when gatepool is ready.
-                assertAnswers(RawFastCgi.tcp(port));
-                assertThat(Files.readString(log)).contains("one: fastcgi on fd:0 (127.0.0.1:" + port + ")");
-            } finally {
-                Daemon.signal(pid, "TERM");
-                Poll.until("it has ended", () -> !Daemon.isAlive(pid));
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"/dev/null", "/etc/hostname"})
-    void aFileForStandardInputIsNoSocket(String input) throws Exception {
-        int port = Ports.free();
-        try (Running daemon = Running.start(
-                directory,
-                Map.of("PORT", Integer.toString(port)),
-                "/bin/sh",
-                "-c",
-                "exec \"$0\" fastcgi -R -w 1 -- \"$1\" < " + input,
-                Daemon.LAUNCHER.toString(),
-                TESTAPP)) {
-            daemon.await("http on 0.0.0.0:" + port);
-            daemon.await("ready in ");
-            assertAnswersHttp(port, "/pid");
-            assertThat(daemon.output()).doesNotContain("no -b");
-            Daemon.signal(
-                    Integer.parseInt(daemon.await("gatepool \\S+, pid (\\d+)").group(1)), "TERM");
-            assertThat(daemon.awaitExit()).isZero();
-        }
-    }
-
-    @Test
-    void withAnAddressStandardInputIsLeftAloneButToldOf() throws Exception {
-        try (HandOver parent = HandOver.launch(
-                directory,
-                List.of("--zero", "a=unix:" + socket()),
-                "fastcgi",
-                "-R",
-                "-w",
-                "1",
-                "-b",
-                "127.0.0.1:0",
-                "--",
-                TESTAPP)) {
-            parent.running().await("ready in ");
-            assertThat(parent.log())
-                    .contains("standard input is a socket that listens, unix:" + socket()
-                            + ", and no app has it: listen = \"fd:0\"")
-                    .doesNotContain("no -b");
         }
     }
 }

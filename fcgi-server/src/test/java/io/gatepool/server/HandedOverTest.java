@@ -22,11 +22,11 @@ class HandedOverTest {
 
     private static final long PID = 42;
 
-    /** 0 and 3 to 6 are sockets that listen. */
+    /** 0 and 3 to 6 are sockets that listen; 0 is the same one as 6. */
     private static HandedOver handed(String count, String names, String pid) {
         Map<Integer, InheritedSocket> sockets = new HashMap<>();
         for (int fd : new int[] {0, 3, 4, 5, 6}) {
-            sockets.put(fd, new InheritedSocket(fd, true, "unix:/" + fd));
+            sockets.put(fd, new InheritedSocket(fd, true, "unix:/" + fd, "socket:[" + (fd == 0 ? 6 : fd) + "]"));
         }
         Map<String, String> environment = new HashMap<>();
         put(environment, "LISTEN_FDS", count);
@@ -113,6 +113,7 @@ class HandedOverTest {
         "fd:3, systemd:a, descriptor 3 (unix:/3) is fd:3 as well",
         "systemd:, http:systemd:b, descriptor 4 (unix:/4) is systemd: as well",
         "fd:4, http:fd:4, descriptor 4 (unix:/4) is fd:4 as well",
+        "fd:0, fd:6, descriptor 6 (unix:/6) is fd:0 as well",
     })
     void twoAddressesMayNotMeanOneSocket(String one, String other, String why) throws Exception {
         List<Address> addresses = List.of(address(one), address(other));
