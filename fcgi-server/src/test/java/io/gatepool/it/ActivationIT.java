@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,9 +24,14 @@ class ActivationIT {
     private static final int CLIENTS = 4;
     private static final int RESTARTS = 3;
 
+    /** Fewer than the backlog of the sockets, 128. */
+    private static final int WAITING = 60;
+
     enum Front {
         FASTCGI,
-        HTTP
+        HTTP,
+        /** nginx, which keeps its connections to gatepool. */
+        NGINX
     }
 
     private final Path directory;
@@ -60,7 +67,8 @@ class ActivationIT {
     @EnumSource(Front.class)
     void restartsUnderLoadLoseNoRequest(Front front) throws Exception {
         try (HandOver parent = HandOver.serve(directory, List.of("fcgi=unix:" + socket(), "web=tcp:127.0.0.1"), APPS)) {
-            int port = parent.port("web");
+            Optional<Nginx> nginx = front == Front.NGINX ? Optional.of(nginx()) : Optional.empty();
+            int port = nginx.isPresent() ? nginx.get().port() : parent.port("web");
             AtomicBoolean enough = new AtomicBoolean();
             AtomicInteger answered = new AtomicInteger();
             Queue<String> failures = new ConcurrentLinkedQueue<>();
@@ -90,10 +98,19 @@ class ActivationIT {
                 for (Thread client : clients) {
                     client.join();
                 }
+                if (nginx.isPresent()) {
+                    nginx.get().close();
+                }
             }
             assertThat(failures).isEmpty();
             assertThat(socket()).exists();
         }
+    }
+
+    private Nginx nginx() throws Exception {
+        // Its worker is nobody, when root has started it.
+        Files.setPosixFilePermissions(socket(), PosixFilePermissions.fromString("rw-rw-rw-"));
+        return Nginx.start(Examples.copyTo(directory), "nginx-activation", "unix:" + socket(), false);
     }
 
     private static void awaitMore(AtomicInteger answered) {
@@ -112,6 +129,33 @@ class ActivationIT {
                 parent.restart(true);
                 assertThat(waits.answer(1).body()).contains("count ");
                 assertThat(parent.pid()).isNotEqualTo(first);
+            }
+        }
+    }
+
+    @Test
+    void whoConnectsWhileItIsDownWaitsAndIsAnsweredByTheNext() throws Exception {
+        try (HandOver parent = HandOver.serve(directory, List.of("fcgi=unix:" + socket(), "web=tcp:127.0.0.1"), APPS)) {
+            int port = parent.port("web");
+            parent.down();
+            List<RawFastCgi> fastcgi = new ArrayList<>();
+            List<RawHttp> http = new ArrayList<>();
+            for (int client = 0; client < WAITING; client++) {
+                RawFastCgi waits = RawFastCgi.unix(socket());
+                fastcgi.add(waits.begin(1)
+                        .params(1, RawFastCgi.get("/pid", ""))
+                        .endStdin(1)
+                        .send());
+                http.add(RawHttp.connect(port).get("/pid"));
+            }
+            parent.up();
+            for (RawFastCgi waits : fastcgi) {
+                assertThat(waits.answer(1).body()).contains("count ");
+                waits.close();
+            }
+            for (RawHttp waits : http) {
+                assertThat(waits.response().body()).contains("count ");
+                waits.close();
             }
         }
     }
