@@ -13,6 +13,7 @@ import io.gatepool.fastcgi.RecordEncoder;
 import io.gatepool.fastcgi.RecordType;
 import io.gatepool.fastcgi.Role;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,8 @@ final class FastCgiRequest implements ResponseSink {
 
     private static final byte[] NO_PARAMS = {};
 
+    private static final byte[] FOUND = "Status: 302 Found\r\n".getBytes(StandardCharsets.US_ASCII);
+
     private final FastCgiConnection connection;
     private final int id;
     private final Role role;
@@ -45,6 +48,7 @@ final class FastCgiRequest implements ResponseSink {
     private boolean inputEnded;
     private boolean saysOverloaded;
     private int errorBytes;
+    private boolean bodiless;
 
     FastCgiRequest(FastCgiConnection connection, int id, Role role, boolean keepConnection) {
         this.connection = connection;
@@ -237,17 +241,23 @@ final class FastCgiRequest implements ResponseSink {
     @Override
     public void head(ResponseHead head) {
         boolean isHead = intake != null && intake.exchange().isMethod("HEAD");
-        if (!PromisedLength.isBodiless(isHead, head.status())) {
+        bodiless = PromisedLength.isBodiless(isHead, head.status());
+        if (!bodiless) {
             promised.promise(head.contentLength());
         }
-        ByteBuf out = connection.context().alloc().buffer(head.size());
+        ByteBuf out = connection.context().alloc().buffer(head.size() + FOUND.length);
+        if (!head.hasStatus() && head.status() == 302) {
+            // RFC 3875, 6.2.3: CGI means 302 by a Location alone. Caddy would make 200 of it.
+            out.writeBytes(FOUND);
+        }
         head.writeTo(out);
         connection.write(RecordType.STDOUT, id, out);
     }
 
     @Override
     public void content(ByteBuf bytes) {
-        if (promised.admits(bytes)) {
+        // RFC 3875, 4.3.3: many programs answer HEAD as they do GET. HAProxy makes 502 of what follows such a head.
+        if (!bodiless && promised.admits(bytes)) {
             connection.write(RecordType.STDOUT, id, bytes);
         } else {
             bytes.release();
