@@ -40,6 +40,7 @@ final class FastCgiRequest implements ResponseSink {
     private final int id;
     private final Role role;
     private final boolean keepConnection;
+    private final boolean late;
     private byte @Nullable [] params = NO_PARAMS;
     private long paramsLength;
     private final PromisedLength promised = new PromisedLength();
@@ -49,12 +50,15 @@ final class FastCgiRequest implements ResponseSink {
     private boolean saysOverloaded;
     private int errorBytes;
     private boolean bodiless;
+    private ProtocolStatus protocolStatus = ProtocolStatus.REQUEST_COMPLETE;
 
-    FastCgiRequest(FastCgiConnection connection, int id, Role role, boolean keepConnection) {
+    /** @param late whether it has come when the connection was about to end: it is refused */
+    FastCgiRequest(FastCgiConnection connection, int id, Role role, boolean keepConnection, boolean late) {
         this.connection = connection;
         this.id = id;
         this.role = role;
         this.keepConnection = keepConnection;
+        this.late = late;
     }
 
     int id() {
@@ -172,6 +176,8 @@ final class FastCgiRequest implements ResponseSink {
         begun.data().whenWritten(connection::relieved);
         if (!refusal.isEmpty()) {
             begun.exchange().fail(Cause.HEADERS_TOO_LARGE, refusal);
+        } else if (late) {
+            begun.exchange().fail(Cause.STOPPING, "it came over a connection that ends with the requests on it");
         } else if (role == Role.AUTHORIZER) {
             // FastCGI 6.3: an authorizer is given no STDIN.
             stdinEnded = true;
@@ -229,13 +235,13 @@ final class FastCgiRequest implements ResponseSink {
         return connection.isWritable();
     }
 
+    /** FCGI_OVERLOADED goes with the page, not instead of it: HAProxy 2.6 would wait for one until its timeout. */
     @Override
     public boolean refuse(Cause cause) {
-        boolean overloaded = cause == Cause.QUEUE_FULL && saysOverloaded;
-        if (overloaded) {
-            end(0, ProtocolStatus.OVERLOADED);
+        if (cause == Cause.QUEUE_FULL && saysOverloaded) {
+            protocolStatus = ProtocolStatus.OVERLOADED;
         }
-        return overloaded;
+        return false;
     }
 
     @Override
@@ -290,7 +296,7 @@ final class FastCgiRequest implements ResponseSink {
         if (errorBytes > 0) {
             RecordEncoder.streamEnd(connection.pending(), RecordType.STDERR, id);
         }
-        end(appStatus, ProtocolStatus.REQUEST_COMPLETE);
+        end(appStatus, protocolStatus);
     }
 
     private void end(long appStatus, ProtocolStatus status) {
