@@ -205,11 +205,12 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
         Role role = Role.of(roleCode);
         if (role == null) {
             refuse(requestId, ProtocolStatus.UNKNOWN_ROLE, keepConnection);
-        } else if (closing || requests.size() >= MAX_REQUESTS) {
+        } else if (requests.size() >= MAX_REQUESTS) {
             refuse(requestId, ProtocolStatus.OVERLOADED, keepConnection);
         } else {
             used = true;
-            requests.put(requestId, new FastCgiRequest(this, requestId, role, keepConnection));
+            // One that is late gets a page: to FCGI_OVERLOADED no web server makes an answer.
+            requests.put(requestId, new FastCgiRequest(this, requestId, role, keepConnection, closing));
         }
     }
 

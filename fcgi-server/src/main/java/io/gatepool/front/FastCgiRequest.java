@@ -13,6 +13,7 @@ import io.gatepool.fastcgi.RecordEncoder;
 import io.gatepool.fastcgi.RecordType;
 import io.gatepool.fastcgi.Role;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +34,13 @@ final class FastCgiRequest implements ResponseSink {
 
     private static final byte[] NO_PARAMS = {};
 
+    private static final byte[] FOUND = "Status: 302 Found\r\n".getBytes(StandardCharsets.US_ASCII);
+
     private final FastCgiConnection connection;
     private final int id;
     private final Role role;
     private final boolean keepConnection;
+    private final boolean late;
     private byte @Nullable [] params = NO_PARAMS;
     private long paramsLength;
     private final PromisedLength promised = new PromisedLength();
@@ -45,12 +49,16 @@ final class FastCgiRequest implements ResponseSink {
     private boolean inputEnded;
     private boolean saysOverloaded;
     private int errorBytes;
+    private boolean bodiless;
+    private ProtocolStatus protocolStatus = ProtocolStatus.REQUEST_COMPLETE;
 
-    FastCgiRequest(FastCgiConnection connection, int id, Role role, boolean keepConnection) {
+    /** @param late whether it has come when the connection was about to end: it is refused */
+    FastCgiRequest(FastCgiConnection connection, int id, Role role, boolean keepConnection, boolean late) {
         this.connection = connection;
         this.id = id;
         this.role = role;
         this.keepConnection = keepConnection;
+        this.late = late;
     }
 
     int id() {
@@ -168,6 +176,8 @@ final class FastCgiRequest implements ResponseSink {
         begun.data().whenWritten(connection::relieved);
         if (!refusal.isEmpty()) {
             begun.exchange().fail(Cause.HEADERS_TOO_LARGE, refusal);
+        } else if (late) {
+            begun.exchange().fail(Cause.STOPPING, "it came over a connection that ends with the requests on it");
         } else if (role == Role.AUTHORIZER) {
             // FastCGI 6.3: an authorizer is given no STDIN.
             stdinEnded = true;
@@ -225,29 +235,35 @@ final class FastCgiRequest implements ResponseSink {
         return connection.isWritable();
     }
 
+    /** FCGI_OVERLOADED goes with the page, not instead of it: HAProxy 2.6 would wait for one until its timeout. */
     @Override
     public boolean refuse(Cause cause) {
-        boolean overloaded = cause == Cause.QUEUE_FULL && saysOverloaded;
-        if (overloaded) {
-            end(0, ProtocolStatus.OVERLOADED);
+        if (cause == Cause.QUEUE_FULL && saysOverloaded) {
+            protocolStatus = ProtocolStatus.OVERLOADED;
         }
-        return overloaded;
+        return false;
     }
 
     @Override
     public void head(ResponseHead head) {
         boolean isHead = intake != null && intake.exchange().isMethod("HEAD");
-        if (!PromisedLength.isBodiless(isHead, head.status())) {
+        bodiless = PromisedLength.isBodiless(isHead, head.status());
+        if (!bodiless) {
             promised.promise(head.contentLength());
         }
-        ByteBuf out = connection.context().alloc().buffer(head.size());
+        ByteBuf out = connection.context().alloc().buffer(head.size() + FOUND.length);
+        if (!head.hasStatus() && head.status() == 302) {
+            // RFC 3875, 6.2.3: CGI means 302 by a Location alone. Caddy would make 200 of it.
+            out.writeBytes(FOUND);
+        }
         head.writeTo(out);
         connection.write(RecordType.STDOUT, id, out);
     }
 
     @Override
     public void content(ByteBuf bytes) {
-        if (promised.admits(bytes)) {
+        // RFC 3875, 4.3.3: many programs answer HEAD as they do GET. HAProxy makes 502 of what follows such a head.
+        if (!bodiless && promised.admits(bytes)) {
             connection.write(RecordType.STDOUT, id, bytes);
         } else {
             bytes.release();
@@ -280,7 +296,7 @@ final class FastCgiRequest implements ResponseSink {
         if (errorBytes > 0) {
             RecordEncoder.streamEnd(connection.pending(), RecordType.STDERR, id);
         }
-        end(appStatus, ProtocolStatus.REQUEST_COMPLETE);
+        end(appStatus, protocolStatus);
     }
 
     private void end(long appStatus, ProtocolStatus status) {

@@ -22,6 +22,9 @@ final class Intake {
     private static final long UNKNOWN = -1;
     private static final long INVALID = -2;
 
+    /** What Caddy says of a chunked body. FastCGI marks the end of a body, so that nothing depends on it. */
+    private static final String CADDY_UNKNOWN = "-1";
+
     private final Application application;
     private final Exchange exchange;
     private final RequestBody body;
@@ -50,8 +53,9 @@ final class Intake {
         this.exchange = new Exchange(shared.numbers().next(), role, !overHttp, environ, body, data, response);
         RequestId.settle(exchange, trusted);
         application.opened(exchange);
-        this.announced = announcedLength(environ.getOrEmpty("CONTENT_LENGTH"));
-        this.announcedData = role == Role.FILTER ? announcedLength(environ.getOrEmpty("FCGI_DATA_LENGTH")) : UNKNOWN;
+        this.announced = announcedLength(environ.getOrEmpty("CONTENT_LENGTH"), overHttp);
+        this.announcedData =
+                role == Role.FILTER ? announcedLength(environ.getOrEmpty("FCGI_DATA_LENGTH"), overHttp) : UNKNOWN;
         if (announced == INVALID || announcedData == INVALID) {
             exchange.fail(
                     Cause.BAD_REQUEST,
@@ -167,8 +171,8 @@ final class Intake {
         }
     }
 
-    private static long announcedLength(String text) {
-        if (text.isEmpty()) {
+    private static long announcedLength(String text, boolean overHttp) {
+        if (text.isEmpty() || (!overHttp && text.equals(CADDY_UNKNOWN))) {
             return UNKNOWN;
         }
         if (text.length() > 18) {

@@ -70,8 +70,8 @@ class CgiHeadIT {
         assertThat(answer.body()).isEqualTo("body");
         String text = fastcgi("/print.py", output);
         if (status != 200) {
-            // A redirect without a Status is left to the web server, as all of them know it.
-            assertThat(text).containsPattern("(?i)Status: *" + status + "|Location: ");
+            // A redirect without a Status too: Caddy takes it for 200.
+            assertThat(text).containsPattern("(?i)Status: *" + status);
         }
         assertThat(text).endsWith("body").doesNotContain("HTTP/1.1");
     }

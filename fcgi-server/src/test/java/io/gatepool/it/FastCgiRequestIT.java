@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatepool.fastcgi.RecordType;
 import io.gatepool.it.FastCgiHouse.Transport;
 import io.gatepool.it.RawFastCgi.Answer;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
@@ -80,6 +81,35 @@ class FastCgiRequestIT {
             assertThat(answer.records())
                     .allMatch(record -> record.startsWith("STDOUT") || record.equals("END_REQUEST 8"));
             assertThat(connection.ends()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HEAD, 200", "GET, 204", "GET, 304"})
+    void behindAHeadThatHasNoBodyThereIsNone(String method, int status) throws Exception {
+        String head = "Status: " + status + "\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\n";
+        try (RawFastCgi connection = house.connect(Transport.TCP, "work")) {
+            Map<String, String> variables =
+                    RawFastCgi.get("/raw", "out=" + URLEncoder.encode(head + "body\n", StandardCharsets.US_ASCII));
+            variables.put("REQUEST_METHOD", method);
+            connection.begin(1).params(1, variables).endStdin(1).send();
+            Answer answer = connection.answer(1);
+            assertThat(answer.text()).contains("Content-Length: 5").endsWith("\r\n\r\n");
+            assertThat(answer.protocolStatus()).isZero();
+            assertUsable(connection);
+        }
+    }
+
+    @Test
+    void aLengthOfMinusOneIsCaddysWordForUnknown() throws Exception {
+        try (RawFastCgi connection = house.connect(Transport.TCP, "work")) {
+            connection
+                    .begin(1)
+                    .params(1, RawFastCgi.post("/sha", "-1"))
+                    .stdin(1, "some body")
+                    .endStdin(1)
+                    .send();
+            assertThat(connection.answer(1).body()).endsWith(" 9 9\n");
         }
     }
 
@@ -195,7 +225,7 @@ class FastCgiRequestIT {
         "UNIX,1000,0",
         "TCP,3,4",
         "TCP,5,4",
-        "UNIX,-1,4",
+        "UNIX,-2,4",
         "UNIX,+4,4",
         "UNIX,4x,4",
         "UNIX,0x4,4",

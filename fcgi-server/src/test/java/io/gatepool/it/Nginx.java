@@ -7,7 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
 /** A real nginx with examples/nginx/nginx.conf, started as that file's comment says. */
-final class Nginx implements AutoCloseable {
+final class Nginx implements WebServer {
 
     private final Running running;
     private final int port;
@@ -42,6 +42,12 @@ final class Nginx implements AutoCloseable {
         return new Nginx(running, port);
     }
 
+    /** The same for what a suite of requests needs. */
+    static Nginx start(Examples examples, Upstream upstream) throws Exception {
+        return start(
+                examples, "nginx-" + upstream.transport(), upstream.either("127.0.0.1:PORT", "unix:SOCKET"), false);
+    }
+
     /** The same with Debian's own fastcgi_params in place of the sample's. */
     static Nginx startWithStockParams(Examples examples, String name, String upstream) throws Exception {
         Needs.file("/etc/nginx/fastcgi_params", "nginx-common");
@@ -56,17 +62,18 @@ final class Nginx implements AutoCloseable {
         return Files.isExecutable(Path.of("/usr/sbin/nginx")) ? "/usr/sbin/nginx" : "nginx";
     }
 
-    /** The address of its server, without a slash at the end. */
-    String address() {
-        return "http://127.0.0.1:" + port;
+    @Override
+    public String name() {
+        return "nginx";
     }
 
-    int port() {
+    @Override
+    public int port() {
         return port;
     }
 
-    /** Its error log. */
-    String log() {
+    @Override
+    public String log() {
         return running.output();
     }
 

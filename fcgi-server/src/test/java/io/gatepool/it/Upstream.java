@@ -1,0 +1,25 @@
+package io.gatepool.it;
+
+import io.gatepool.it.FastCgiHouse.Transport;
+import java.nio.file.Path;
+
+/**
+ * Where a web server finds gatepool.
+ *
+ * @param port on 127.0.0.1, for TCP
+ * @param socket for Unix
+ */
+record Upstream(Transport transport, int port, Path socket) {
+
+    /** As gatepool.toml has it. */
+    String listen() {
+        return "fastcgi:" + (transport == Transport.TCP ? "127.0.0.1:" + port : "unix:" + socket);
+    }
+
+    /** One of two texts. */
+    String either(String forTcp, String forUnix) {
+        return transport == Transport.TCP
+                ? forTcp.replace("PORT", Integer.toString(port))
+                : forUnix.replace("SOCKET", socket.toString());
+    }
+}
