@@ -18,6 +18,7 @@ public final class ResponseHead {
 
     private final byte[] bytes;
     private final int status;
+    private final boolean hasStatus;
     private final int reasonStart;
     private final int reasonEnd;
     private final long contentLength;
@@ -39,7 +40,8 @@ public final class ResponseHead {
         this.contentTypeEnd = scan.contentTypeEnd;
         this.nph = nph;
         this.localRedirect = scan.status == 0 && scan.otherFields == 0 && locationIsPath();
-        if (scan.status != 0) {
+        this.hasStatus = scan.status != 0;
+        if (hasStatus) {
             this.status = scan.status;
             this.reasonStart = HeadScan.skipBlanks(bytes, scan.statusStart + 3);
             this.reasonEnd = scan.statusEnd;
@@ -75,6 +77,11 @@ public final class ResponseHead {
      */
     public int status() {
         return status;
+    }
+
+    /** Whether there is a Status field, and {@link #status} is not only what its absence means. */
+    public boolean hasStatus() {
+        return hasStatus;
     }
 
     /** The script's phrase for the status, or the standard one; "" if the code has none. */

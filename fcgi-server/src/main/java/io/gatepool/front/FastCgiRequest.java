@@ -1,5 +1,7 @@
 package io.gatepool.front;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.gatepool.cgi.Environ;
 import io.gatepool.cgi.ResponseHead;
 import io.gatepool.cgi.TooManyVariables;
@@ -26,6 +28,8 @@ final class FastCgiRequest implements ResponseSink {
     static final int MAX_PARAMS = 1 << 20;
 
     /** Of STDERR in one request; a web server writes it to its log. */
+    private static final byte[] FOUND = "Status: 302 Found\r\n".getBytes(US_ASCII);
+
     private static final int MAX_ERRORS = 64 * 1024;
 
     /** For what gatepool adds to the variables, or says in other words. */
@@ -240,7 +244,13 @@ final class FastCgiRequest implements ResponseSink {
         if (!PromisedLength.isBodiless(isHead, head.status())) {
             promised.promise(head.contentLength());
         }
-        ByteBuf out = connection.context().alloc().buffer(head.size());
+        // RFC 3875, 6.2.3. nginx and mod_fcgid know it, mod_proxy_fcgi makes 200 of it. A path alone they follow
+        // themselves.
+        boolean redirects = !head.hasStatus() && head.status() == 302 && !head.isLocalRedirect();
+        ByteBuf out = connection.context().alloc().buffer(head.size() + (redirects ? FOUND.length : 0));
+        if (redirects) {
+            out.writeBytes(FOUND);
+        }
         head.writeTo(out);
         connection.write(RecordType.STDOUT, id, out);
     }

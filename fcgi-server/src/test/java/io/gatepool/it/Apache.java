@@ -39,7 +39,7 @@ final class Apache implements AutoCloseable {
             // Apache refuses to serve as root.
             text += "\nUser www-data\nGroup www-data\n";
         }
-        String file = "examples/apache/" + name + ".conf";
+        String file = "examples/apache/run-" + name + ".conf";
         Files.writeString(top.resolve(file), text);
         Running running = Running.start(
                 top,

@@ -24,6 +24,7 @@ class ApacheFcgidIT extends ApacheRequests {
     private static final ArrayDeque<AutoCloseable> STARTED = new ArrayDeque<>();
     private static Examples examples;
     private static Path directory;
+    private static String samples = "";
     private static Daemon daemon;
     private static Apache apache;
 
@@ -38,6 +39,8 @@ class ApacheFcgidIT extends ApacheRequests {
         Files.writeString(
                 directory.resolve("examples/apps/php/who.php"),
                 "<?php header('Content-Type: text/plain'); echo 'USER=', $_SERVER['USER'] ?? '', \"\\n\";");
+        // The daemon has its own in that place.
+        samples = examples.text("apache/gatepool.toml");
         daemon = serve();
         STARTED.push(daemon);
         apache = Apache.start(examples, "fcgid", examples.text("apache/fcgid.conf") + more(), 8090);
