@@ -8,7 +8,7 @@ import java.util.Locale;
  *
  * <ul>
  *   <li>Unless told {@code ProxyFCGIBackendType GENERIC} it puts {@code proxy:fcgi://HOST:PORT}, or {@code
- *       proxy:balancer://NAME}, in front; behind a SetHandler that ends in "/" the path then begins with "//".
+ *       proxy:balancer://NAME}, in front; with a "/" at the end of a SetHandler, or in a ProxyPass, the path then begins with "//".
  *   <li>Old ones leave a RewriteRule's {@code ?QUERY} at the end.
  *   <li>With ProxyPass it is percent-encoded, with SetHandler it is not. SCRIPT_NAME never is, so where the two end alike
  *       they tell which one it was. {@code %2F} stays in both (AllowEncodedSlashes NoDecode).
@@ -30,18 +30,21 @@ public final class ProxiedFilename {
                 path = withoutQuery(withoutHost(filename, prefix.length()), query);
             }
         }
+        path = withOneSlash(path);
         return path.indexOf('%') >= 0 && isEncoded(path, scriptName) ? decoded(path) : path;
     }
 
     private static String withoutHost(String filename, int hostAt) {
         int path = filename.indexOf('/', hostAt);
-        if (path < 0) {
-            return "/";
+        return path < 0 ? "/" : filename.substring(path);
+    }
+
+    private static String withOneSlash(String path) {
+        int at = 0;
+        while (path.startsWith("//", at)) {
+            at++;
         }
-        while (path + 1 < filename.length() && filename.charAt(path + 1) == '/') {
-            path++;
-        }
-        return filename.substring(path);
+        return path.substring(at);
     }
 
     private static String withoutQuery(String path, String query) {

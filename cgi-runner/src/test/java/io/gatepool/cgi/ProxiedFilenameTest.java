@@ -26,6 +26,7 @@ class ProxiedFilenameTest {
         "proxy:balancer://pool/www/x.php,                 /x.php,           /www/x.php",
         // ProxyFCGIBackendType GENERIC takes the prefix away, and leaves the rest encoded.
         "/www/a%20b.php,                                  /a b.php,         /www/a b.php",
+        "//www/a%20b.php,                                 /a b.php,         /www/a b.php",
         // nginx, and mod_fcgid.
         "/www/a b.php,                                    /a b.php,         /www/a b.php",
         "/www/a%20b.php,                                  /a%20b.php,       /www/a%20b.php",

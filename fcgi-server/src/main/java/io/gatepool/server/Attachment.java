@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -78,14 +79,15 @@ final class Attachment extends ChannelInboundHandlerAdapter {
     }
 
     private static String fault(int descriptor) {
-        Socket socket = new Socket(descriptor);
         try {
+            // This looks at it, and may fail already.
+            Socket socket = new Socket(descriptor);
             if (socket.getIntOpt(SOL_SOCKET, SO_DOMAIN) != AF_UNIX
                     || socket.getIntOpt(SOL_SOCKET, SO_TYPE) != SOCK_STREAM) {
                 return "it is no Unix stream socket";
             }
             return socket.getIntOpt(SOL_SOCKET, SO_ACCEPTCONN) == 0 ? "the socket does not listen" : "";
-        } catch (IOException e) {
+        } catch (IOException | ChannelException e) {
             return "it is no socket";
         }
     }

@@ -29,6 +29,7 @@ class ApacheProxyIT {
     private static Path directory;
     private static int fastcgiPort;
     private static int guardPort;
+    private static int filesPort;
     private static Apache tcp;
     private static Apache unix;
     private static Apache files;
@@ -45,6 +46,7 @@ class ApacheProxyIT {
         Files.copy(directory.resolve("examples/apps/php/who.php"), directory.resolve("examples/apps/php/café 50%.php"));
         fastcgiPort = Ports.free();
         guardPort = Ports.free();
+        filesPort = Ports.free();
         String listen = "fastcgi:127.0.0.1:" + fastcgiPort;
         STARTED.push(examples.serve(Ports.free(), List.of(listen, "fastcgi:unix:" + socket()), """
 
@@ -55,6 +57,13 @@ class ApacheProxyIT {
                 root = "apps/cgi"
                 pass_authorization = true
 
+                [app.files]
+                kind = "fastcgi"
+                command = ["php-cgi"]
+                listen = ["fastcgi:127.0.0.1:%6$d", "fastcgi:unix:%7$s"]
+                root = "apps/php"
+                extensions = [".php"]
+
                 [app.guard]
                 kind = "fastcgi"
                 command = ["%3$s/roles.py"]
@@ -63,7 +72,7 @@ class ApacheProxyIT {
                 [defaults]
                 %5$s
                 """.formatted(
-                        listen, socket(), Daemon.TEST_APPS, guardPort, Apache.group())));
+                        listen, socket(), Daemon.TEST_APPS, guardPort, Apache.group(), filesPort, filesSocket())));
         String conf = examples.text("apache/proxy-fcgi.conf");
         String overTcp =
                 Examples.replace(conf, "127.0.0.1:9000/\" enablereuse", "127.0.0.1:" + fastcgiPort + "/\" enablereuse");
@@ -73,7 +82,9 @@ class ApacheProxyIT {
         unix = Apache.start(examples, "unix", overUnix, 8089);
         STARTED.push(unix);
         String snippet = Examples.replace(
-                examples.text("apache/snippets/gatepool-php.conf"), "/run/gatepool/php.sock", socket().toString());
+                examples.text("apache/snippets/gatepool-php.conf"),
+                "/run/gatepool/php.sock",
+                filesSocket().toString());
         files = Apache.start(examples, "files", Examples.replace(conf, SAMPLE, snippet + ways()), 8089);
         STARTED.push(files);
     }
@@ -85,10 +96,12 @@ class ApacheProxyIT {
                 LoadModule auth_basic_module ${modules}/mod_auth_basic.so
                 LoadModule authz_user_module ${modules}/mod_authz_user.so
                 LoadModule authnz_fcgi_module ${modules}/mod_authnz_fcgi.so
-                AuthnzFcgiDefineProvider authz guard fcgi://127.0.0.1:%d/
+                AuthnzFcgiDefineProvider authn guard fcgi://127.0.0.1:%d/
                 <Location "/php/who.php">
-                    AuthType None
-                    Require guard
+                    AuthType Basic
+                    AuthName "guard"
+                    AuthBasicProvider guard
+                    Require valid-user
                 </Location>
                 """.formatted(guardPort);
     }
@@ -110,7 +123,7 @@ class ApacheProxyIT {
                 </Location>
                 RewriteEngine On
                 RewriteRule "^/rewritten/(.*)$" "fcgi://127.0.0.1:%2$d/%1$s/examples/apps/php/$1" [P]
-                """.formatted(directory, fastcgiPort);
+                """.formatted(directory, filesPort);
     }
 
     @AfterAll
@@ -118,6 +131,10 @@ class ApacheProxyIT {
         while (!STARTED.isEmpty()) {
             STARTED.pop().close();
         }
+    }
+
+    private static Path filesSocket() {
+        return directory.resolve("files.sock");
     }
 
     private static Path socket() {
@@ -199,8 +216,11 @@ class ApacheProxyIT {
 
     @Test
     void anAuthorizerIsAskedAndItsVariablesComeBack() throws Exception {
-        assertThat(Web.get(tcp.address() + "/php/who.php?key=lost").status()).isEqualTo(403);
-        assertThat(ApacheRequests.lines(Web.get(tcp.address() + "/php/who.php?key=open")))
-                .contains("USER=alice");
+        assertThat(asAlice("/php/who.php?key=lost").status()).as(tcp.log()).isEqualTo(401);
+        assertThat(ApacheRequests.lines(asAlice("/php/who.php?key=open"))).contains("USER=alice");
+    }
+
+    private static Web.Answer asAlice(String uri) throws Exception {
+        return Web.send(Web.request(tcp.address() + uri).header("Authorization", "Basic YWxpY2U6c2VjcmV0"));
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** gatepool-attach by itself: started by spawn-fcgi, which does what mod_fcgid does. */
+/** gatepool-attach by itself, started with a listening socket as mod_fcgid does it. */
 class AttachIT {
 
     private static final String ATTACH =
@@ -26,7 +28,7 @@ class AttachIT {
 
     @BeforeAll
     static void needed() {
-        Needs.program("spawn-fcgi", "spawn-fcgi");
+        Needs.program("python3", "python3");
         Needs.program("perl", "perl-base");
     }
 
@@ -51,11 +53,15 @@ class AttachIT {
     }
 
     private Running attach(String... options) throws Exception {
-        String[] command = new String[6 + options.length];
-        System.arraycopy(
-                new String[] {"/usr/bin/spawn-fcgi", "-n", "-s", socket().toString(), "--", ATTACH}, 0, command, 0, 6);
-        System.arraycopy(options, 0, command, 6, options.length);
-        return Running.start(directory, Map.of(), command);
+        String manager = """
+                import os, socket, sys
+                s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1] + ".new"); s.listen(9); os.dup2(s.fileno(), 0)
+                os.rename(sys.argv[1] + ".new", sys.argv[1])
+                os.execv(sys.argv[2], sys.argv[2:])
+                """;
+        List<String> command = new ArrayList<>(List.of("/usr/bin/python3", "-c", manager, socket().toString(), ATTACH));
+        command.addAll(List.of(options));
+        return Running.start(directory, Map.of(), command.toArray(String[]::new));
     }
 
     private RawFastCgi.Answer ask() throws Exception {
@@ -131,23 +137,27 @@ class AttachIT {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "s.listen(); socket.send_fds(c\\, [b'F']\\, [s.fileno()]),                   attached",
-        "socket.send_fds(c\\, [b'F']\\, [s.fileno()]),                               refused: the socket does not listen",
-        "socket.send_fds(c\\, [b'F']\\, [1]),                                        refused: it is no socket",
-        "u = socket.socket(); u.listen(); socket.send_fds(c\\, [b'F']\\, [u.fileno()]), refused: it is no Unix stream socket",
-        "s.listen(); socket.send_fds(c\\, [b'F']\\, [s.fileno()]); c.recv(9); c.send(b'x'), refused: nothing is to be said after the socket",
-        "c.shutdown(socket.SHUT_WR),                                               ''",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "s.listen(); give(s)                                | attached",
+                "give(s)                                            | refused: the socket does not listen",
+                "give(open('/dev/null'))                            | refused: it is no socket",
+                "t = socket.create_server(('', 0)); give(t)         | refused: it is no Unix stream socket",
+                "s.listen(); give(s); c.recv(99); c.send(b'x')      | refused: nothing is to be said after the socket",
+                "c.shutdown(socket.SHUT_WR)                         | \"\"",
+            })
     void onlyAListeningUnixSocketIsTaken(String sending, String answer) throws Exception {
         try (Daemon daemon = serve()) {
             String program = """
                     import socket
                     s = socket.socket(socket.AF_UNIX); s.bind("own.sock")
                     c = socket.socket(socket.AF_UNIX); c.connect("attach.sock"); c.settimeout(20)
+                    give = lambda file: socket.send_fds(c, [b"F"], [file.fileno()])
                     %s
                     print("<" + c.recv(200).decode().strip() + ">")
-                    """.formatted(sending.replace("\\,", ","));
+                    """.formatted(sending);
             assertThat(Programs.run(directory, "/usr/bin/python3", "-c", program)
                             .trim())
                     .isEqualTo("<" + answer + ">");
