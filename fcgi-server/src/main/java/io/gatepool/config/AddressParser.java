@@ -37,6 +37,11 @@ final class AddressParser {
     }
 
     private Address place(Protocol protocol, String place) throws AddressException {
+        if (protocol == Protocol.ATTACH && !place.startsWith("unix:")) {
+            throw new AddressException(
+                    quoted() + ": sockets are handed over on a Unix socket only",
+                    "write attach:unix:PATH, such as \"attach:unix:/run/gatepool/attach.sock\"");
+        }
         for (String prefix : LATER) {
             if (place.startsWith(prefix)) {
                 throw new AddressException(quoted() + ": " + prefix + " is not there yet", GRAMMAR);

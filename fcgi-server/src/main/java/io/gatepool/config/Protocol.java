@@ -4,7 +4,9 @@ package io.gatepool.config;
 public enum Protocol {
     HTTP("http"),
     HTTPS("https"),
-    FASTCGI("fastcgi");
+    FASTCGI("fastcgi"),
+    /** FastCGI on listening sockets that gatepool-attach hands over there. */
+    ATTACH("attach");
 
     private final String text;
 
@@ -14,7 +16,7 @@ public enum Protocol {
 
     /** Whether requests are HTTP there, encrypted or not. */
     public boolean isHttp() {
-        return this != FASTCGI;
+        return this == HTTP || this == HTTPS;
     }
 
     /** The name as the configuration and the log write it, such as {@code fastcgi}. */

@@ -1,5 +1,7 @@
 package io.gatepool.front;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.gatepool.cgi.Environ;
 import io.gatepool.cgi.ResponseHead;
 import io.gatepool.cgi.TooManyVariables;
@@ -13,7 +15,6 @@ import io.gatepool.fastcgi.RecordEncoder;
 import io.gatepool.fastcgi.RecordType;
 import io.gatepool.fastcgi.Role;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ final class FastCgiRequest implements ResponseSink {
 
     private static final byte[] NO_PARAMS = {};
 
-    private static final byte[] FOUND = "Status: 302 Found\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] FOUND = "Status: 302 Found\r\n".getBytes(US_ASCII);
 
     private final FastCgiConnection connection;
     private final int id;
@@ -251,9 +252,12 @@ final class FastCgiRequest implements ResponseSink {
         if (!bodiless) {
             promised.promise(head.contentLength());
         }
-        ByteBuf out = connection.context().alloc().buffer(head.size() + FOUND.length);
-        if (!head.hasStatus() && head.status() == 302) {
-            // RFC 3875, 6.2.3: CGI means 302 by a Location alone. Caddy would make 200 of it.
+        // RFC 3875, 6.2.3: CGI means 302 by a Location alone; mod_proxy_fcgi and Caddy make 200 of it. A path alone
+        // many
+        // servers follow themselves.
+        boolean redirects = !head.hasStatus() && head.status() == 302 && !head.isLocalRedirect();
+        ByteBuf out = connection.context().alloc().buffer(head.size() + (redirects ? FOUND.length : 0));
+        if (redirects) {
             out.writeBytes(FOUND);
         }
         head.writeTo(out);

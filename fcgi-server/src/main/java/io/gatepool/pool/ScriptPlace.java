@@ -5,6 +5,7 @@ import io.gatepool.cgi.Interpreters;
 import io.gatepool.cgi.Lookup;
 import io.gatepool.cgi.PathBytes;
 import io.gatepool.cgi.Printable;
+import io.gatepool.cgi.ProxiedFilename;
 import io.gatepool.cgi.Refusal;
 import io.gatepool.cgi.ScriptFinder;
 import io.gatepool.cgi.ScriptRules;
@@ -29,7 +30,12 @@ final class ScriptPlace {
         static Query of(Exchange exchange) {
             Environ environ = exchange.environ();
             // Only a web server's word counts: over HTTP there is none.
-            String filename = exchange.isMapped() ? environ.getOrEmpty("SCRIPT_FILENAME") : "";
+            String filename = exchange.isMapped()
+                    ? ProxiedFilename.plain(
+                            environ.getOrEmpty("SCRIPT_FILENAME"),
+                            environ.getOrEmpty("SCRIPT_NAME"),
+                            environ.getOrEmpty("QUERY_STRING"))
+                    : "";
             return new Query(Mapping.fullPath(environ), filename, environ.getOrEmpty("PATH_INFO"));
         }
     }

@@ -32,9 +32,9 @@ import java.util.stream.Collectors;
 final class Listener {
 
     /** Reads adapt to what comes: a small request takes 2 KiB, an upload 64. */
-    private static final AdaptiveRecvByteBufAllocator READS = new AdaptiveRecvByteBufAllocator(512, 2048, 65536);
+    static final AdaptiveRecvByteBufAllocator READS = new AdaptiveRecvByteBufAllocator(512, 2048, 65536);
 
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 128 * 1024);
+    static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 128 * 1024);
 
     private final Address address;
     private final Front front;
@@ -44,7 +44,16 @@ final class Listener {
 
     private final List<Channel> channels = new ArrayList<>();
 
-    private Listener(Address address, Front front, DescriptorReserve limit, List<InheritedSocket> adopted) {
+    /** What comes in on an address that is for handing over sockets. */
+    private final Optional<Attachments> attachments;
+
+    private Listener(
+            Address address,
+            Front front,
+            DescriptorReserve limit,
+            List<InheritedSocket> adopted,
+            Optional<Attachments> attachments) {
+        this.attachments = attachments;
         this.address = address;
         this.front = front;
         this.limit = limit;
@@ -68,11 +77,14 @@ final class Listener {
             throws StartFailure {
         Address address = listen.address();
         if (!HandedOver.isMeantBy(address)) {
-            Listener listener = new Listener(address, front, limit, List.of());
+            Optional<Attachments> attachments = address.protocol() == Protocol.ATTACH
+                    ? Optional.of(new Attachments(loop, listen, front, limit))
+                    : Optional.empty();
+            Listener listener = new Listener(address, front, limit, List.of(), attachments);
             listener.bind(loop, listen, user);
             return listener;
         }
-        Listener listener = new Listener(address, front, limit, handed.of(address));
+        Listener listener = new Listener(address, front, limit, handed.of(address), Optional.empty());
         try {
             for (InheritedSocket socket : listener.adopted) {
                 listener.adopt(loop, listen, socket);
@@ -136,7 +148,7 @@ final class Listener {
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .handler(new Acceptance(this::text, limit))
-                .childHandler(new ClientFilter(listen, front));
+                .childHandler(attachments.isPresent() ? attachments.get() : new ClientFilter(listen, front));
         return unix ? bootstrap : bootstrap.childOption(ChannelOption.TCP_NODELAY, true);
     }
 
@@ -216,6 +228,7 @@ final class Listener {
     /** Accepts no more; connections stay. The socket file goes, if it is gatepool's own. */
     void close() {
         channels.forEach(channel -> channel.close().syncUninterruptibly());
+        attachments.ifPresent(Attachments::close);
         if (address instanceof Address.Unix unix) {
             SocketFile.delete(Path.of(unix.path()));
         }

@@ -34,6 +34,7 @@ class AddressTest {
         "systemd:web,                   fastcgi on systemd:web",
         "http:systemd:web@2.socket,     http on systemd:web@2.socket",
         "systemd:,                      fastcgi on systemd:",
+        "attach:unix:/run/attach.sock,  attach on unix:/run/attach.sock",
     })
     void readsTheGrammar(String text, String meaning) throws AddressException {
         assertThat(Address.parse(text, Protocol.FASTCGI)).hasToString(meaning);
@@ -86,6 +87,9 @@ class AddressTest {
                 "systemd:a:b",
                 "systemd:ä",
                 "systemd:a\nb",
+                "attach:127.0.0.1:9000",
+                "attach:fd:3",
+                "attach:",
             })
     void refusesEverythingElseAndSaysWhatToWrite(String text) {
         assertThatThrownBy(() -> Address.parse(text, Protocol.FASTCGI))
