@@ -102,7 +102,7 @@ final class ScgiHead implements RequestHead {
             throw new ProtocolException("SCGI: no headers at all, the first one must be CONTENT_LENGTH");
         }
         contentLength = RequestHead.length("SCGI", environ.getOrEmpty("CONTENT_LENGTH"));
-        if (!environ.is("SCGI", "1")) {
+        if (refusal.isEmpty() && !environ.is("SCGI", "1")) {
             throw new ProtocolException(
                     environ.has("SCGI")
                             ? "SCGI: the header SCGI is '" + Printable.of(environ.getOrEmpty("SCGI"), SHOWN)

@@ -18,6 +18,7 @@ final class SoloReply implements ResponseSink {
     private final ChannelHandlerContext context;
     private final boolean isHead;
     private final PromisedLength promised = new PromisedLength();
+    private boolean bodiless;
 
     /** @param isHead whether the method is HEAD, so that a length announces no body */
     SoloReply(SoloConnection connection, SoloProtocol protocol, Logger log, boolean isHead) {
@@ -29,13 +30,19 @@ final class SoloReply implements ResponseSink {
     }
 
     @Override
+    public boolean isWhole() {
+        return bodiless || promised.isFulfilled();
+    }
+
+    @Override
     public boolean isWritable() {
         return context.channel().isWritable();
     }
 
     @Override
     public void head(ResponseHead head) {
-        if (!PromisedLength.isBodiless(isHead, head.status())) {
+        bodiless = PromisedLength.isBodiless(isHead, head.status());
+        if (!bodiless) {
             promised.promise(head.contentLength());
         }
         ByteBuf out = context.alloc().buffer(head.size() + 64);
