@@ -2,6 +2,7 @@ package io.gatepool.server;
 
 import io.gatepool.config.Address;
 import io.gatepool.config.Listen;
+import io.gatepool.config.Protocol;
 import io.gatepool.front.Front;
 import io.gatepool.process.InheritedSocket;
 import io.netty.bootstrap.ServerBootstrap;
@@ -145,7 +146,7 @@ final class Listener {
                 // Only a Unix socket tells a peer that has said all from one that has gone.
                 .childOption(
                         ChannelOption.ALLOW_HALF_CLOSURE,
-                        unix && !address.protocol().isHttp())
+                        unix && !address.protocol().isHttp() && attachments.isEmpty())
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .handler(new Acceptance(this::text, limit))
