@@ -142,14 +142,10 @@ def hang(request):
 
 
 def keeps(request):
-    """A whole answer of a known length, and surplus behind it until nobody reads."""
+    """A whole answer of a known length; the connection stays open as long as there is the file ?f=."""
     request.send(b"Content-Length: 5\r\n" + PLAIN + b"whole")
-    try:
-        while True:
-            request.send(b"x")
-            time.sleep(0.002)
-    except BrokenPipeError:
-        say("nobody reads the surplus")
+    while os.path.exists(request.query["f"]):
+        time.sleep(0.002)
 
 
 def hold(request):

@@ -42,6 +42,7 @@ class ScgiIT {
             [server]
             runtime_dir = "run"
             log_level = "debug"
+            admin = "127.0.0.1:0"
 
             [defaults]
             workers.mode = "static"
@@ -285,17 +286,30 @@ class ScgiIT {
     }
 
     @Test
-    void aClientThatLeavesWithAllThatItWasPromisedMissesNothing() throws Exception {
+    void aClientThatLeavesWithAllThatItWasPromisedMissesNothing(@TempDir Path scratch) throws Exception {
+        Path open = Files.createFile(scratch.resolve("open"));
         try (RawSocket client = RawSocket.tcp(scgi)) {
-            client.send(SoloHouse.get(SoloHouse.Door.SCGI_TCP, "/one/keeps", ""));
+            client.send(SoloHouse.get(SoloHouse.Door.SCGI_TCP, "/one/keeps", "f=" + open));
             StringBuilder answer = new StringBuilder();
             while (answer.indexOf("whole") < 0) {
                 answer.append((char) client.read());
             }
         }
-        daemon.running().await("raw: nobody reads the surplus");
-        assertThat(Web.get(direct + "/one/info").status()).isEqualTo(200);
-        assertThat(daemon.log()).doesNotContain("/one/keeps? failed");
+        Poll.until("gatepool has noticed", ScgiIT::nobodyIsConnected);
+        Files.delete(open);
+        // The log is written in order: what the client's leave would have said stands before this.
+        Web.get(direct + "/one/garbage");
+        daemon.running().await("GET /one/garbage failed");
+        assertThat(daemon.log()).doesNotContainPattern("GET /one/keeps\\S* failed");
+    }
+
+    private static boolean nobodyIsConnected() {
+        try {
+            String admin = daemon.running().await("admin: (http://\\S+:\\d+/)").group(1);
+            return Web.get(admin + "metrics").text().contains("gatepool_front_connections{protocol=\"scgi\"} 0");
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
