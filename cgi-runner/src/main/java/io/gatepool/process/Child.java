@@ -1,5 +1,6 @@
 package io.gatepool.process;
 
+import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
@@ -44,6 +45,19 @@ public final class Child {
     /** Sends {@code signal} to the whole process group. Returns false when the leader has already been reaped. */
     public boolean signalGroup(int signal) {
         return reaper.signal(this, -pid, signal);
+    }
+
+    /**
+     * Whether it ends, or has ended. Asked by someone who has just seen one of its descriptors closed, it tells whether
+     * that was the process's doing, or its end. Reads from /proc, which takes some 20 microseconds.
+     */
+    public boolean isExiting() {
+        try {
+            return ProcessStat.of(pid).isExiting();
+        } catch (IOException e) {
+            // It was reaped, or is hidden from us (hidepid).
+            return !signal(0);
+        }
     }
 
     /** Whether what is left of the group is killed at the moment when the leader has ended. */

@@ -16,6 +16,9 @@ record ProcessStat(List<String> fields) {
     /** The flag of a kernel thread. */
     private static final long PF_KTHREAD = 0x00200000;
 
+    /** The flag of a process that does not come back from exit(2), or from a signal that ends it. */
+    private static final long PF_EXITING = 0x00000004;
+
     /** Fails when there is no such process (any more). */
     static ProcessStat of(int pid) throws IOException {
         String stat = Files.readString(Path.of("/proc", Integer.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
@@ -50,6 +53,11 @@ record ProcessStat(List<String> fields) {
     /** Whether its session has a terminal, through which a member could reach the others, and the person there. */
     boolean hasTerminal() {
         return !field(7).equals("0");
+    }
+
+    /** Whether it ends, or has. The flag is set before its descriptors are closed. */
+    boolean isExiting() {
+        return (Long.parseLong(field(9)) & PF_EXITING) != 0;
     }
 
     /**

@@ -39,7 +39,7 @@ final class ShortForm {
                 "Where to listen, may be given several times (default: port 8080 of 127.0.0.1, for wsgi 8000;"
                         + " with PORT set 0.0.0.0:$$PORT; FastCGI on standard input if that is a socket that listens,"
                         + " as under spawn-fcgi; what systemd hands over).",
-                "ADDRESS = [http:|https:|fastcgi:] unix:PATH | HOST:PORT | fd:N | systemd:NAME"
+                "ADDRESS = [http:|https:|fastcgi:|scgi:|uwsgi:] unix:PATH | HOST:PORT | fd:N | systemd:NAME"
             })
     private List<String> binds = new ArrayList<>();
 

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /**
  * Where gatepool listens, and what it speaks there. One grammar serves {@code listen} and {@code -b}:
  *
- * <pre>[http:|https:|fastcgi:] unix:PATH | HOST:PORT | :PORT | fd:N | systemd:NAME, or attach:unix:PATH</pre>
+ * <pre>[http:|https:|fastcgi:|scgi:|uwsgi:] unix:PATH | HOST:PORT | :PORT | fd:N | systemd:NAME, or attach:unix:PATH</pre>
  *
  * <p>Names are never looked up, so a host is always an IP literal here ({@code localhost} was turned into 127.0.0.1,
  * {@code *} and the empty host into 0.0.0.0). Two addresses are equal when they are spelled alike after that.

@@ -1,13 +1,11 @@
 package io.gatepool.config;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /** Reads one {@link Address}. Used once. */
 final class AddressParser {
     private static final String GRAMMAR =
-            "write [http:|https:|fastcgi:]unix:PATH, HOST:PORT, :PORT, fd:N or systemd:NAME";
-    private static final List<String> LATER = List.of("scgi:", "uwsgi:");
+            "write [http:|https:|fastcgi:|scgi:|uwsgi:]unix:PATH, HOST:PORT, :PORT, fd:N or systemd:NAME";
 
     private final String text;
 
@@ -41,11 +39,6 @@ final class AddressParser {
             throw new AddressException(
                     quoted() + ": sockets are handed over on a Unix socket only",
                     "write attach:unix:PATH, such as \"attach:unix:/run/gatepool/attach.sock\"");
-        }
-        for (String prefix : LATER) {
-            if (place.startsWith(prefix)) {
-                throw new AddressException(quoted() + ": " + prefix + " is not there yet", GRAMMAR);
-            }
         }
         if (place.startsWith("//")) {
             throw refused("is a URL, not an address");

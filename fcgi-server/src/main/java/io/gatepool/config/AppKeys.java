@@ -30,7 +30,7 @@ final class AppKeys {
     static final int MAX_PROCESSES = 10_000;
 
     static final Key<Kind> KIND = Key.of("kind", AppReaders.kind());
-    static final Key<List<String>> COMMAND = Key.of("command", command()).onlyFor(Kind.FASTCGI);
+    static final Key<List<String>> COMMAND = Key.of("command", command()).onlyFor(Kind.FASTCGI, Kind.SCGI);
     static final Key<String> MODULE = Key.of("module", AppReaders.module()).onlyFor(Kind.WSGI);
     static final Key<String> PYTHON =
             Key.of("python", Readers.program(), "python3").onlyFor(Kind.WSGI);
@@ -97,49 +97,49 @@ final class AppKeys {
     static final Key<WorkerSettings.Mode> WORKERS_MODE = Key.of(
                     "workers.mode", AppReaders.workersMode(), WorkerSettings.Mode.DYNAMIC)
             .byDefaultFor(Kind.WSGI, WorkerSettings.Mode.STATIC)
-            .onlyFor(Kind.FASTCGI, Kind.WSGI);
+            .onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
     static final Key<Integer> WORKERS_MAX = Key.of("workers.max", count(1, MAX_PROCESSES), 5)
             .byDefaultFor(Kind.WSGI, defaultWsgiWorkers())
-            .onlyFor(Kind.FASTCGI, Kind.WSGI);
+            .onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
     static final Key<Integer> WORKERS_START =
-            Key.of("workers.start", count(1, MAX_PROCESSES), 2).onlyFor(Kind.FASTCGI, Kind.WSGI);
+            Key.of("workers.start", count(1, MAX_PROCESSES), 2).onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
     static final Key<Integer> WORKERS_MIN_SPARE =
-            Key.of("workers.min_spare", count(1, MAX_PROCESSES), 1).onlyFor(Kind.FASTCGI, Kind.WSGI);
+            Key.of("workers.min_spare", count(1, MAX_PROCESSES), 1).onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
     static final Key<Integer> WORKERS_MAX_SPARE =
-            Key.of("workers.max_spare", count(1, MAX_PROCESSES), 3).onlyFor(Kind.FASTCGI, Kind.WSGI);
+            Key.of("workers.max_spare", count(1, MAX_PROCESSES), 3).onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
     static final Key<Duration> WORKERS_IDLE_TIMEOUT = Key.of(
                     "workers.idle_timeout", duration("100ms", "365d", false), Duration.ofSeconds(10))
-            .onlyFor(Kind.FASTCGI, Kind.WSGI);
+            .onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
     static final Key<Integer> WORKERS_CONNECTIONS =
-            Key.of("workers.connections", count(1, 10_000), 1).onlyFor(Kind.FASTCGI);
+            Key.of("workers.connections", count(1, 10_000), 1).onlyFor(Kind.FASTCGI, Kind.SCGI);
     static final Key<Integer> MULTIPLEX = Key.of("multiplex", AppReaders.multiplex(), 1)
             .byDefaultFor(Kind.WSGI, 4)
             .onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<Duration> WORKERS_START_GRACE = Key.of(
                     "workers.start_grace", duration("0s", "1h", false), Duration.ofSeconds(1))
-            .onlyFor(Kind.FASTCGI, Kind.WSGI);
+            .onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
     static final Key<String> READY_PATH =
-            Key.of("ready.path", AppReaders.urlPath()).onlyFor(Kind.FASTCGI, Kind.WSGI);
+            Key.of("ready.path", AppReaders.urlPath()).onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
     static final Key<Integer> READY_STATUS =
-            Key.of("ready.status", count(100, 599), 200).onlyFor(Kind.FASTCGI, Kind.WSGI);
+            Key.of("ready.status", count(100, 599), 200).onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
     static final Key<Duration> READY_TIMEOUT = Key.of(
                     "ready.timeout", duration("1ms", "1h", false), Duration.ofSeconds(5))
-            .onlyFor(Kind.FASTCGI, Kind.WSGI);
+            .onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
     static final Key<Integer> MAX_REQUESTS =
-            Key.of("max_requests", count(0, 1_000_000_000), 0).onlyFor(Kind.FASTCGI, Kind.WSGI);
+            Key.of("max_requests", count(0, 1_000_000_000), 0).onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
     static final Key<Integer> MAX_REQUESTS_JITTER =
-            Key.of("max_requests_jitter", AppReaders.percent(), 10).onlyFor(Kind.FASTCGI, Kind.WSGI);
+            Key.of("max_requests_jitter", AppReaders.percent(), 10).onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
     static final Key<Duration> MAX_AGE =
-            Key.of("max_age", duration("1s", "365d", true), Durations.OFF).onlyFor(Kind.FASTCGI, Kind.WSGI);
-    static final Key<Long> MAX_RSS_SOFT =
-            Key.of("max_rss.soft", size("1MiB", "1048576GiB", true), Sizes.OFF).onlyFor(Kind.FASTCGI, Kind.WSGI);
-    static final Key<Long> MAX_RSS_HARD =
-            Key.of("max_rss.hard", size("1MiB", "1048576GiB", true), Sizes.OFF).onlyFor(Kind.FASTCGI, Kind.WSGI);
+            Key.of("max_age", duration("1s", "365d", true), Durations.OFF).onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
+    static final Key<Long> MAX_RSS_SOFT = Key.of("max_rss.soft", size("1MiB", "1048576GiB", true), Sizes.OFF)
+            .onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
+    static final Key<Long> MAX_RSS_HARD = Key.of("max_rss.hard", size("1MiB", "1048576GiB", true), Sizes.OFF)
+            .onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
     static final Key<String> TIMEOUT_SIGNAL =
-            Key.of("timeout_signal", AppReaders.signal()).onlyFor(Kind.FASTCGI, Kind.WSGI);
+            Key.of("timeout_signal", AppReaders.signal()).onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
     static final Key<List<String>> WATCH =
-            Key.of("watch", listOf(AppReaders.glob()), List.of()).onlyFor(Kind.FASTCGI, Kind.WSGI);
-    static final Key<Boolean> RETRY = Key.of("retry", bool(), true).onlyFor(Kind.FASTCGI, Kind.WSGI);
+            Key.of("watch", listOf(AppReaders.glob()), List.of()).onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
+    static final Key<Boolean> RETRY = Key.of("retry", bool(), true).onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
     static final Key<Integer> MAX_RUNNING =
             Key.of("max_running", count(1, MAX_PROCESSES), 8).onlyFor(Kind.CGI);
     static final Key<Boolean> REQUEST_BUFFERING = Key.of(
@@ -193,7 +193,7 @@ final class AppKeys {
     static final Key<Duration> SLOW_AFTER = Key.of("slow_after", duration("1ms", "365d", true), Durations.OFF);
     static final Key<Duration> START_TIMEOUT = Key.of(
                     "start_timeout", duration("1ms", "1h", false), Duration.ofSeconds(30))
-            .onlyFor(Kind.FASTCGI, Kind.WSGI);
+            .onlyFor(Kind.FASTCGI, Kind.SCGI, Kind.WSGI);
     static final Key<Duration> STOP_TIMEOUT =
             Key.of("stop_timeout", duration("1ms", "1h", false), Duration.ofSeconds(5));
 

@@ -3,16 +3,19 @@ package io.gatepool.config;
 import io.gatepool.cgi.EnvText;
 import io.gatepool.process.Signals;
 import java.nio.file.FileSystems;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 
 /** Readers for values that only apps have. */
 final class AppReaders {
     static final String MOUNT_REMEDY = "write \"/\", or a path such as \"/cgi-bin\"";
 
-    private static final String WRITE_KIND = "write \"fastcgi\", \"cgi\" or \"wsgi\"";
+    private static final String WRITE_KIND = "write \"fastcgi\", \"scgi\", \"cgi\" or \"wsgi\"";
 
     static final String WRITE_MODULE = "write module = \"shop:app\": the module, a colon, the application in it";
 
@@ -21,8 +24,8 @@ final class AppReaders {
     static Reader<Kind> kind() {
         return Readers.oneOf(
                 "a kind of app",
-                Map.of(Kind.FASTCGI.text(), Kind.FASTCGI, Kind.CGI.text(), Kind.CGI, Kind.WSGI.text(), Kind.WSGI),
-                List.of("scgi", "uwsgi"),
+                Arrays.stream(Kind.values()).collect(Collectors.toMap(Kind::text, Function.identity())),
+                List.of("uwsgi"),
                 WRITE_KIND);
     }
 

@@ -22,7 +22,7 @@ final class AppRules {
                     AppKeys.KIND,
                     v -> !v.has(AppKeys.KIND),
                     "has no 'kind'",
-                    "write kind = \"fastcgi\", kind = \"cgi\" or kind = \"wsgi\""),
+                    "write kind = \"fastcgi\", \"scgi\", \"cgi\" or \"wsgi\""),
             new Rule(
                     AppKeys.LISTEN,
                     v -> !v.has(AppKeys.LISTEN),
@@ -31,7 +31,7 @@ final class AppRules {
                             + " FastCGI manager \"fd:0\""),
             new Rule(
                     AppKeys.COMMAND,
-                    v -> is(Kind.FASTCGI, v) && !v.has(AppKeys.COMMAND),
+                    v -> (is(Kind.FASTCGI, v) || is(Kind.SCGI, v)) && !v.has(AppKeys.COMMAND),
                     "has no 'command'",
                     "write command = [\"php-cgi\"], or what else starts a worker"),
             new Rule(
@@ -179,8 +179,10 @@ final class AppRules {
         for (var written : values.places().entrySet()) {
             List<Kind> only = written.getKey().only();
             if (!only.isEmpty() && !only.contains(kind)) {
-                String kinds =
-                        only.stream().map(one -> "\"" + one.text() + "\"").collect(Collectors.joining(" or "));
+                String kinds = only.stream()
+                        .map(one -> "\"" + one.text() + "\"")
+                        .collect(Collectors.joining(", "))
+                        .replaceFirst(", (?=[^,]*$)", " or ");
                 written.getValue()
                         .refuseKey(
                                 app.section() + " " + written.getKey() + " is for kind = " + kinds,

@@ -4,6 +4,8 @@ package io.gatepool.config;
 public enum Kind {
     /** Persistent FastCGI processes, kept in a pool. */
     FASTCGI("fastcgi"),
+    /** Persistent SCGI processes, kept in a pool. */
+    SCGI("scgi"),
     /** A CGI script, forked for each request. */
     CGI("cgi"),
     /** Python WSGI applications: FastCGI processes whose program comes with gatepool. */

@@ -5,6 +5,8 @@ public enum Protocol {
     HTTP("http"),
     HTTPS("https"),
     FASTCGI("fastcgi"),
+    SCGI("scgi"),
+    UWSGI("uwsgi"),
     /** FastCGI on listening sockets that gatepool-attach hands over there. */
     ATTACH("attach");
 

@@ -9,18 +9,14 @@ import io.gatepool.fastcgi.RecordHandler;
 import io.gatepool.fastcgi.RecordHeader;
 import io.gatepool.fastcgi.RecordType;
 import io.gatepool.fastcgi.Role;
-import io.gatepool.process.Descriptors;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.channel.unix.UnixChannel;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import java.util.LinkedHashMap;
@@ -63,9 +59,6 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
 
     /** The same for one that nothing has come on yet: who has just connected is about to send. */
     private static final int FIRST_REQUEST_MILLIS = 1000;
-
-    /** How often a half-closed connection is asked whether it is closed by now. */
-    private static final int HANG_UP_MILLIS = 100;
 
     private final FastCgiFront front;
     private final FrontContext shared;
@@ -288,41 +281,16 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
      */
     private void inputShut(ChannelHandlerContext ctx) {
         inputShut = true;
-        if (hasGone(ctx.channel()) || outputShut) {
+        if (HalfClosed.hasGone(ctx.channel()) || outputShut) {
             ctx.close();
             return;
         }
         HalfClosed.keepInEpoll(ctx.channel());
-        awaitHangUp(ctx);
+        HalfClosed.awaitHangUp(ctx);
         for (FastCgiRequest request : List.copyOf(requests.values())) {
             request.inputEnded();
         }
         lingerIfDone();
-    }
-
-    private static boolean hasGone(Channel channel) {
-        boolean mayBeHalfClosed =
-                channel instanceof UnixChannel && channel.remoteAddress() instanceof DomainSocketAddress;
-        return !mayBeHalfClosed
-                || Descriptors.isHungUp(((UnixChannel) channel).fd().intValue());
-    }
-
-    /** Many peers half-close a moment before they close; Netty has no eyes for that second event. */
-    private void awaitHangUp(ChannelHandlerContext ctx) {
-        ctx.executor()
-                .schedule(
-                        () -> {
-                            if (!ctx.channel().isActive()) {
-                                return;
-                            }
-                            if (hasGone(ctx.channel())) {
-                                ctx.close();
-                            } else {
-                                awaitHangUp(ctx);
-                            }
-                        },
-                        HANG_UP_MILLIS,
-                        TimeUnit.MILLISECONDS);
     }
 
     @Override

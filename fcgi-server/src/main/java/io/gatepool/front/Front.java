@@ -3,7 +3,7 @@ package io.gatepool.front;
 import io.netty.channel.ChannelHandler;
 
 /** What a listening address speaks: makes the handlers of its connections. Event loop only. */
-public sealed interface Front permits FastCgiFront, HttpFront {
+public sealed interface Front permits FastCgiFront, HttpFront, SoloFront {
 
     /** The handlers of a new connection. */
     ChannelHandler connectionHandler();

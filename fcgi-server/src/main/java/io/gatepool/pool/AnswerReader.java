@@ -17,6 +17,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerReader {
 
+    private static final long UNTOLD = Long.MIN_VALUE;
+
+    /** What is known, when the connection has ended, of an answer that ends with it. */
+    enum Extent {
+        NOTHING,
+        /** Less than its Content-Length. */
+        CUT,
+        /** Perhaps all of it: nothing says how long it is. */
+        UNTOLD,
+        WHOLE
+    }
+
     private final Worker worker;
     private final int headLimit;
     private final Runnable unwanted;
@@ -28,6 +40,9 @@ final class AnswerReader {
     private @Nullable Exchange asked;
 
     private @Nullable ResponseHeadParser parser;
+    /** Bytes of the body that the head has announced and that have not come; or {@link #UNTOLD}. */
+    private long missing;
+
     private boolean heard;
     private boolean anyOutput;
     private boolean headPassedOn;
@@ -56,6 +71,7 @@ final class AnswerReader {
         asked = request;
         parser = new ResponseHeadParser(headLimit);
         stderr = null;
+        missing = UNTOLD;
         heard = false;
         anyOutput = false;
         headPassedOn = false;
@@ -167,6 +183,7 @@ final class AnswerReader {
                 }
                 parser = null;
                 headPassedOn = true;
+                announced(request, head);
                 worker.owner().app().log().advice().look(request, head);
                 request.head(head);
             } catch (MalformedHead e) {
@@ -178,8 +195,40 @@ final class AnswerReader {
             }
         }
         if (end > in.readerIndex()) {
+            missing -= missing == UNTOLD ? 0 : end - in.readerIndex();
             request.content(in.readRetainedSlice(end - in.readerIndex()));
         }
+    }
+
+    private void announced(Exchange request, ResponseHead head) {
+        // RFC 9110, 8.6: then the length is that of what is not sent.
+        boolean bodiless = request.isMethod("HEAD") || head.status() == 204 || head.status() == 304;
+        if (bodiless) {
+            missing = 0;
+        } else if (head.contentLength() >= 0) {
+            missing = head.contentLength();
+        }
+    }
+
+    /** How much of an answer has come that ends with its connection. */
+    Extent extent() {
+        if (!anyOutput) {
+            return Extent.NOTHING;
+        } else if (missing == UNTOLD) {
+            return Extent.UNTOLD;
+        }
+        return missing > 0 ? Extent.CUT : Extent.WHOLE;
+    }
+
+    /** What is missing of the answer, for a message; empty when that is not known. */
+    String shortfall() {
+        return missing > 0 ? ", " + missing + " bytes short of its Content-Length" : "";
+    }
+
+    /** The connection has ended, and with it the answer. */
+    void endOfConnection() {
+        ended = true;
+        complete(0);
     }
 
     /**

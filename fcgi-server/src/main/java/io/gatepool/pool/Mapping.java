@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>An application with {@code root} (PHP): gatepool looks for the script itself, before a worker sees the request.
  *   <li>A script of kind {@code cgi}: the same, but it is looked up by the thread that starts it, see {@link CgiBackend}.
- *   <li>A WSGI application: the path is split at the mount, on every front. Behind nginx's stock fastcgi_params all of it
+ *   <li>A WSGI or SCGI application: the path is split at the mount, on every front. Behind nginx's stock fastcgi_params all of it
  *       is SCRIPT_NAME, and any framework would answer 404.
  *   <li>Any other application: the same, but behind a web server and mounted at "/" the variables stay as the web server
  *       sent them.
@@ -35,7 +35,7 @@ interface Mapping {
             return new ScriptMapping(settings, context);
         }
         String rootless = settings.mount();
-        boolean always = settings.kind() == Kind.WSGI || !rootless.equals("/");
+        boolean always = settings.kind() != Kind.FASTCGI || !rootless.equals("/");
         OwnVariables own = OwnVariables.of(List.of(), settings.process().env());
         return (exchange, then) -> {
             if (always || !exchange.isMapped()) {

@@ -14,7 +14,6 @@ import io.gatepool.exchange.RequestBody;
 import io.gatepool.exchange.Response;
 import io.gatepool.exchange.ResponseSink;
 import io.gatepool.fastcgi.ProtocolException;
-import io.gatepool.fastcgi.RecordDecoder;
 import io.gatepool.fastcgi.RecordHandler;
 import io.gatepool.fastcgi.RecordType;
 import io.gatepool.fastcgi.Role;
@@ -32,18 +31,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadyCheck implements WorkerSocket.Listener, RecordHandler {
 
-    private static final int REQUEST_ID = 1;
+    private static final int REQUEST_ID = WorkerProtocol.ONLY_ID;
 
     private final PoolContext context;
     private final ReadyRequest wanted;
     private final Path path;
     private final Consumer<String> done;
     private final Exchange exchange;
-    private final RecordDecoder decoder = new RecordDecoder(this);
+    private final WorkerProtocol protocol;
+    private final AnswerDecoder decoder;
     private final ResponseHeadParser parser;
-    private final ScheduledFuture<?> deadline;
+    private ScheduledFuture<?> deadline;
     private @Nullable WorkerSocket socket;
     private boolean ended;
+    /** What is to be told of the answer when its connection has ended. */
+    private @Nullable String verdict;
 
     /**
      * @param path where the worker listens
@@ -54,6 +56,8 @@ final class ReadyCheck implements WorkerSocket.Listener, RecordHandler {
         this.wanted = wanted;
         this.path = path;
         this.done = done;
+        this.protocol = WorkerProtocol.of(settings);
+        this.decoder = protocol.decoder(this);
         this.parser = new ResponseHeadParser(settings.responseHead());
         this.exchange = new Exchange(
                 0,
@@ -63,13 +67,23 @@ final class ReadyCheck implements WorkerSocket.Listener, RecordHandler {
                 new RequestBody(context.loop(), context.files(), 0),
                 new RequestBody(context.loop(), context.files(), 0),
                 new Response(context.loop(), context.files(), ResponseSink.NOWHERE, 0));
-        this.deadline = context.loop()
-                .schedule(
-                        () -> end("did not answer within ready.timeout = " + Durations.text(wanted.timeout())),
-                        wanted.timeout().toNanos(),
-                        TimeUnit.NANOSECONDS);
+        this.deadline = deadline();
         exchange.whenOver(this::over);
         context.loop().execute(() -> Mapping.of(settings, context).map(exchange, this::send));
+    }
+
+    private ScheduledFuture<?> deadline() {
+        return context.loop().schedule(this::late, wanted.timeout().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Where no probe has come before, the time does not begin before the worker has taken the request. */
+    private void late() {
+        WorkerSocket open = socket;
+        if (protocol.endsWithConnection() && !ended && open != null && !open.isTaken()) {
+            deadline = deadline();
+        } else {
+            end("did not answer within ready.timeout = " + Durations.text(wanted.timeout()));
+        }
     }
 
     private static Environ environ(AppSettings settings, ReadyRequest wanted) {
@@ -101,7 +115,7 @@ final class ReadyCheck implements WorkerSocket.Listener, RecordHandler {
         try {
             WorkerSocket connected = WorkerSocket.connect(context.loop(), path, this);
             socket = connected;
-            new RequestWriter(connected, REQUEST_ID, mapped, false).start();
+            protocol.writer(connected, REQUEST_ID, mapped).start();
         } catch (IOException e) {
             end("takes no connection: " + e.getMessage());
         }
@@ -143,23 +157,31 @@ final class ReadyCheck implements WorkerSocket.Listener, RecordHandler {
         try {
             decoder.decode(bytes);
         } catch (ProtocolException e) {
-            end("was answered with no FastCGI: " + e.getMessage());
+            end("was answered with no " + protocol.text() + ": " + e.getMessage());
         }
     }
 
     @Override
     public void stream(RecordType type, int id, ByteBuf in, int length) {
-        if (type != RecordType.STDOUT || id != REQUEST_ID || ended) {
+        if (type != RecordType.STDOUT || id != REQUEST_ID || ended || verdict != null) {
             return;
         }
         try {
             ResponseHead head = parser.feed(in.slice(in.readerIndex(), length));
             if (head != null) {
                 int status = head.status();
-                end(status == wanted.status() ? "" : "was answered with " + status + ", not " + wanted.status());
+                judge(status == wanted.status() ? "" : "was answered with " + status + ", not " + wanted.status());
             }
         } catch (MalformedHead e) {
-            end("was answered with a malformed head: " + e.getMessage());
+            judge("was answered with a malformed head: " + e.getMessage());
+        }
+    }
+
+    /** The rest of the answer is read too, where to close before its end would be a fault to the worker. */
+    private void judge(String problem) {
+        verdict = problem;
+        if (!protocol.endsWithConnection()) {
+            end(problem);
         }
     }
 
@@ -178,7 +200,7 @@ final class ReadyCheck implements WorkerSocket.Listener, RecordHandler {
 
     @Override
     public void closed(WorkerSocket lost) {
-        end("was not answered: the worker closed the connection");
+        end(verdict == null ? "was not answered: the worker closed the connection" : verdict);
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.gatepool.pool;
 
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Durations;
-import io.gatepool.config.Kind;
 import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.Holder;
@@ -32,6 +31,7 @@ final class RequestSlot implements Holder {
     private final AppSettings settings;
     private final AnswerReader answer;
     private final SlowWatch slow;
+    private final WorkerProtocol protocol;
     private int id;
     private @Nullable RequestWriter writer;
     private boolean reused;
@@ -50,6 +50,7 @@ final class RequestSlot implements Holder {
         this.settings = settings;
         this.answer = new AnswerReader(worker, settings.responseHead(), this::abort);
         this.slow = new SlowWatch(settings, context.files());
+        this.protocol = WorkerProtocol.of(settings);
     }
 
     int id() {
@@ -116,7 +117,7 @@ final class RequestSlot implements Holder {
     /** @param again whether the connection has been used before */
     void write(WorkerSocket open, Exchange request, boolean again) {
         reused = again;
-        RequestWriter made = new RequestWriter(open, id, request, settings.kind() == Kind.WSGI);
+        RequestWriter made = protocol.writer(open, id, request);
         writer = made;
         made.start();
     }

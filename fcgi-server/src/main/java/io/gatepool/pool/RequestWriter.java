@@ -1,175 +1,34 @@
 package io.gatepool.pool;
 
-import io.gatepool.cgi.VariableNames;
-import io.gatepool.exchange.Exchange;
-import io.gatepool.exchange.RequestBody;
-import io.gatepool.fastcgi.ParamsEncoder;
-import io.gatepool.fastcgi.RecordEncoder;
-import io.gatepool.fastcgi.RecordHeader;
-import io.gatepool.fastcgi.RecordType;
-import io.gatepool.fastcgi.Role;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
-
 /**
- * Writes one request to a worker: BEGIN_REQUEST, PARAMS and the streams. A body in memory goes out with the rest in one
- * write; a body in a file follows piece by piece as the worker reads, while its answer may already come.
- *
- * <p>Owned by the event loop.
+ * Writes one request to a worker, in the worker's protocol. A body in memory goes out with the rest in one write; a body
+ * in a file follows piece by piece as the worker reads, while its answer may already come. Event loop only.
  */
-final class RequestWriter {
+interface RequestWriter {
 
-    private static final int FIRST_SIZE = 2048;
-
-    /**
-     * What is the same in nearly all requests to one name of a server. gatepool's worker for Python remembers a record
-     * of it: to parse pairs is a third of what a request costs there.
-     */
-    private static final VariableNames STEADY = VariableNames.of(
-            "GATEWAY_INTERFACE",
-            "SERVER_SOFTWARE",
-            "SERVER_PROTOCOL",
-            "SERVER_NAME",
-            "SERVER_ADDR",
-            "SERVER_PORT",
-            "REQUEST_METHOD",
-            "REQUEST_SCHEME",
-            "HTTPS",
-            "DOCUMENT_ROOT",
-            "REDIRECT_STATUS",
-            "HTTP_HOST",
-            "HTTP_CONNECTION",
-            "HTTP_ACCEPT_ENCODING");
-
-    private final WorkerSocket socket;
-    private final long sentBefore;
-    private final int id;
-    private final Exchange exchange;
-    private final boolean steadyFirst;
-    private boolean complete;
-    private boolean reading;
-    private boolean stdinEnded;
-    private boolean aborted;
-
-    /** @param steadyFirst whether what is the same in most requests goes first, in a record of its own */
-    RequestWriter(WorkerSocket socket, int id, Exchange exchange, boolean steadyFirst) {
-        this.socket = socket;
-        this.sentBefore = socket.sent();
-        this.id = id;
-        this.exchange = exchange;
-        this.steadyFirst = steadyFirst;
-    }
-
-    /** Whether the worker may have begun: something has gone out. */
-    boolean isBegun() {
-        return socket.sent() > sentBefore;
-    }
-
-    /**
-     * Whether the connection is clean behind this request: the worker's end of it holds the last byte of it and nothing
-     * else. libfcgi takes an ABORT_REQUEST that comes after the end for a fault of the next request.
-     */
-    boolean isReusable() {
-        return complete && !aborted && socket.isDrained();
-    }
-
-    /** Whether all of it has been given to the connection, aborted or not. */
-    boolean isComplete() {
-        return complete;
-    }
-
-    void start() {
-        ByteBuf out = buffer(FIRST_SIZE);
-        RecordEncoder.beginRequest(out, id, exchange.role(), true);
-        ParamsEncoder params = new ParamsEncoder(out, id);
-        if (steadyFirst) {
-            exchange.environ().forEach(STEADY, true, params::pair);
-            params.nextRecord();
-            exchange.environ().forEach(STEADY, false, params::pair);
-        } else {
-            exchange.environ().forEach(params::pair);
-        }
-        params.finish();
-        if (exchange.body().isInMemory() && exchange.body().unread() > 0) {
-            exchange.body().read(bytes -> {
-                RecordEncoder.stream(out, RecordType.STDIN, id, bytes);
-                bytes.release();
-            });
-        }
-        endStreams(out);
-        socket.send(out);
-        more();
-    }
-
-    private static ByteBuf buffer(int size) {
-        return PooledByteBufAllocator.DEFAULT.directBuffer(size);
-    }
-
-    /** Ends the streams that have nothing left; FCGI_DATA follows STDIN, for a filter only (FastCGI 6.4). */
-    private void endStreams(ByteBuf out) {
-        if (!stdinEnded && exchange.body().unread() == 0 && !reading) {
-            stdinEnded = true;
-            if (exchange.role() != Role.AUTHORIZER) {
-                RecordEncoder.streamEnd(out, RecordType.STDIN, id);
-            }
-        }
-        if (stdinEnded && !complete && exchange.data().unread() == 0 && !reading) {
-            complete = true;
-            if (exchange.role() == Role.FILTER) {
-                RecordEncoder.streamEnd(out, RecordType.DATA, id);
-            }
-        }
-    }
+    void start();
 
     /** The connection takes more. */
-    void more() {
-        while (!complete && !aborted && !reading && !exchange.isOver() && socket.isWritable()) {
-            RecordType type = stdinEnded ? RecordType.DATA : RecordType.STDIN;
-            RequestBody body = stdinEnded ? exchange.data() : exchange.body();
-            reading = true;
-            boolean inMemory = body.isInMemory();
-            body.read(bytes -> {
-                reading = false;
-                send(type, bytes);
-                if (!inMemory) {
-                    more();
-                }
-            });
-        }
-    }
+    void more();
 
-    private void send(RecordType type, ByteBuf bytes) {
-        if (aborted || !socket.isOpen()) {
-            bytes.release();
-            return;
-        }
-        while (bytes.isReadable()) {
-            int length = Math.min(bytes.readableBytes(), RecordEncoder.STREAM_CONTENT);
-            ByteBuf header = buffer(RecordHeader.LENGTH);
-            RecordHeader.write(header, type, id, length, 0);
-            socket.add(header);
-            socket.add(bytes.readRetainedSlice(length));
-        }
-        bytes.release();
-        ByteBuf end = buffer(2 * RecordHeader.LENGTH);
-        endStreams(end);
-        socket.send(end);
-    }
+    /** Whether the worker may have begun: something has gone out. */
+    boolean isBegun();
 
-    /** Nothing more goes out, also not the piece of the body that is being read just now. */
-    void stop() {
-        aborted = true;
-    }
+    /** Whether all of it has been given to the connection, aborted or not. */
+    boolean isComplete();
 
     /**
-     * The answer is not wanted any more (FastCGI 5.4); the streams stay where they are. Returns whether the worker may
-     * be waiting for more of them.
+     * Whether the connection is clean behind this request, and there may be another: the worker's end of it holds the
+     * last byte of it and nothing else.
      */
-    boolean abort() {
-        aborted = true;
-        ByteBuf out = buffer(RecordHeader.LENGTH);
-        RecordEncoder.abortRequest(out, id);
-        socket.send(out);
-        return !complete;
-    }
+    boolean isReusable();
+
+    /** Nothing more goes out, also not the piece of the body that is being read just now. */
+    void stop();
+
+    /**
+     * The answer is not wanted any more, and the worker is told so if the protocol has a word for it. Returns whether
+     * the worker may be waiting for more of the request.
+     */
+    boolean abort();
 }

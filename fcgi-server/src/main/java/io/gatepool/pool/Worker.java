@@ -13,6 +13,7 @@ import io.gatepool.process.Signals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,16 @@ final class Worker implements WorkerBirth.Parent {
 
         /** Its place is free. */
         void forgotten(Worker worker);
+    }
+
+    /** What is known of its end. */
+    enum Fate {
+        LIVES,
+        /** The kernel is about to end it. */
+        ENDS,
+        /** It has exited by itself with status 0. */
+        ENDED_WELL,
+        ENDED_BADLY
     }
 
     /** How long the news of its end may wait for its last answers to be read. */
@@ -163,8 +174,7 @@ final class Worker implements WorkerBirth.Parent {
         }
         switch (cell.action()) {
             case NOTHING -> {}
-            case PROBE ->
-                probe = new WorkerProbe(context, socket, settings.workers().startGrace(), this::answered);
+            case PROBE -> awaitReadiness();
             case SERVE -> serve();
             case WITHDRAW -> asked = true;
             case TERMINATE -> terminate();
@@ -172,6 +182,24 @@ final class Worker implements WorkerBirth.Parent {
             case MOURN -> mourn();
             case FORGET -> owner.forgotten(this);
             case COMPLAIN -> owner.app().log().error("worker {}: {} while {}", pid(), event, before);
+        }
+    }
+
+    private void awaitReadiness() {
+        Duration grace = settings.workers().startGrace();
+        if (!WorkerProtocol.of(settings).endsWithConnection()) {
+            probe = new WorkerProbe(context, socket, grace, this::answered);
+        } else if (settings.workers().ready().isPresent()) {
+            answered();
+        } else {
+            // There is no question that asks for nothing: a connection without a request is a fault to many.
+            context.loop().schedule(this::livesAfterGrace, grace.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void livesAfterGrace() {
+        if (state == WorkerState.STARTING) {
+            answered();
         }
     }
 
@@ -415,6 +443,15 @@ final class Worker implements WorkerBirth.Parent {
     /** Since when it is in its state; for one that is IDLE, since its last request. */
     long stateSinceNanos() {
         return stateSince;
+    }
+
+    /** Asks the kernel: the news of an end comes later than the ends of its connections. */
+    Fate fate() {
+        ExitStatus status = endedEarly;
+        if (status != null) {
+            return status.isSuccess() ? Fate.ENDED_WELL : Fate.ENDED_BADLY;
+        }
+        return child != null && child.isExiting() ? Fate.ENDS : Fate.LIVES;
     }
 
     boolean isRunning() {

@@ -6,7 +6,6 @@ import io.gatepool.exchange.Exchange;
 import io.gatepool.exchange.RequestStatus;
 import io.gatepool.fastcgi.ProtocolException;
 import io.gatepool.fastcgi.ProtocolStatus;
-import io.gatepool.fastcgi.RecordDecoder;
 import io.gatepool.fastcgi.RecordHandler;
 import io.gatepool.fastcgi.RecordType;
 import io.netty.buffer.ByteBuf;
@@ -25,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is made when there is a request to send (libfcgi closes a connection on which nothing comes within 2 seconds)
  * and kept with FCGI_KEEP_CONN. An application that closes it, at once or after idle minutes, has done nothing wrong.
+ * Where the {@link WorkerProtocol} has no end of an answer but that of the connection, it is made for each request.
  *
  * <p>When a connection is lost under a request, the request goes to another worker if it cannot have been executed (the
  * connect or the write failed, or it waited behind another one at a worker that serves in order) or if repeating it is
@@ -36,6 +36,9 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
 
     /** After a failed connect or a lost connection: the news of the worker's end may be on its way. */
     private static final long PAUSE_MILLIS = 20;
+
+    /** How long a process that ends may take to. */
+    private static final long FATE_MILLIS = 1000;
 
     /** How long a connection may stay open, and silent, when its worker has ended. */
     private static final long GONE_GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -55,7 +58,8 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
     /** As many requests as it has taken without refusing one. */
     private int most;
 
-    private RecordDecoder decoder = new RecordDecoder(this);
+    private final WorkerProtocol protocol;
+    private AnswerDecoder decoder;
     private @Nullable WorkerSocket socket;
     private long goneNanos;
     private long lastEndNanos;
@@ -64,12 +68,16 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
     private boolean resting;
     private boolean closing;
     private boolean listed;
+    /** Its connection has ended with the process: how that ends says whether the answer is all of it. */
+    private @Nullable RequestSlot undecided;
 
     /** @param multiplexing how many requests it may take at a time, and what the worker does with them */
     WorkerConnection(Worker worker, AppSettings settings, PoolContext context, Multiplexing multiplexing) {
         this.worker = worker;
         this.settings = settings;
         this.context = context;
+        this.protocol = WorkerProtocol.of(settings);
+        this.decoder = protocol.decoder(this);
         this.inOrder = multiplexing.inOrder();
         this.slots = new @Nullable RequestSlot[multiplexing.depth()];
         this.most = slots.length;
@@ -172,7 +180,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
     }
 
     private void connect(RequestSlot slot, Exchange request) {
-        decoder = new RecordDecoder(this);
+        decoder = protocol.decoder(this);
         served = 0;
         closing = false;
         surplus = false;
@@ -246,7 +254,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         try {
             decoder.decode(in);
         } catch (ProtocolException e) {
-            String why = "worker " + worker.pid() + " sent no FastCGI: " + e.getMessage();
+            String why = "worker " + worker.pid() + " sent no " + protocol.text() + ": " + e.getMessage();
             inFlight.stream().limit(inOrder ? 1 : slots.length).forEach(slot -> slot.answer()
                     .fail(Cause.PROTOCOL_ERROR, why));
             from.close();
@@ -445,13 +453,72 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
             return;
         }
         socket = null;
-        worker.connectionLost();
         RequestSlot first = inFlight.peekFirst();
+        if (protocol.endsWithConnection() && first != null && isEndOfAnswer(first, gone)) {
+            return;
+        }
+        worker.connectionLost();
         boolean unheard = first == null || (first.isReused() && !first.answer().hasOutput());
         if (worker.isReady() && (resting || unheard)) {
             worker.owner().keeping().closed(served, System.nanoTime() - lastEndNanos);
         }
         lost();
+    }
+
+    /** Deals with the end of a connection that is the end of its answer. Returns false if it is none. */
+    private boolean isEndOfAnswer(RequestSlot slot, WorkerSocket gone) {
+        AnswerReader answer = slot.answer();
+        if (answer.exchange() == null) {
+            // One that is ended because of the request has not answered it.
+            if (worker.fate() != Worker.Fate.LIVES) {
+                return false;
+            }
+            completed(slot);
+            return true;
+        } else if (!gone.hasEnded()) {
+            return false;
+        }
+        switch (answer.extent()) {
+            case NOTHING, CUT -> {
+                return false;
+            }
+            case WHOLE -> completed(slot);
+            case UNTOLD -> {
+                switch (worker.fate()) {
+                    case LIVES -> completed(slot);
+                    case ENDS -> waitForItsFate(slot);
+                    case ENDED_WELL -> completed(slot);
+                    case ENDED_BADLY -> {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    private void completed(RequestSlot slot) {
+        slot.answer().endOfConnection();
+        finished(slot, System.nanoTime());
+    }
+
+    private void waitForItsFate(RequestSlot slot) {
+        undecided = slot;
+        context.loop().schedule(() -> decide(slot), FATE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Its process has ended, or does not come to its end. */
+    private void decide(RequestSlot slot) {
+        if (slot != undecided) {
+            return;
+        }
+        undecided = null;
+        if (worker.fate() == Worker.Fate.ENDED_WELL || slot.answer().exchange() == null) {
+            completed(slot);
+        } else {
+            worker.connectionLost();
+            lost();
+        }
     }
 
     /** The connection is lost under whatever is on it. */
@@ -481,7 +548,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
             }
             String what = "worker " + worker.pid() + " closed the connection";
             if (answer.hasPassedOn()) {
-                request.fail(Cause.TRUNCATED, what + " in mid-answer");
+                request.fail(Cause.TRUNCATED, what + " in mid-answer" + answer.shortfall());
             } else if (!answer.hasOutput() && (!maybeExecuted || mayRunAgain(request))) {
                 if (wasSent) {
                     explainLater(request.id());
@@ -562,6 +629,8 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
             if (writer != null && writer.abort() && inFlight.size() == 1) {
                 closing = true;
                 open.shutdownOutput();
+            } else if (writer != null && protocol.endsWithConnection()) {
+                open.shutdownInput();
             }
         }
     }
@@ -576,6 +645,9 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
 
     /** The process has ended: what it still wrote lies in the socket, the end of file behind it. */
     void workerGone() {
+        if (undecided != null) {
+            decide(undecided);
+        }
         WorkerSocket open = socket;
         if (open != null) {
             goneNanos = System.nanoTime();

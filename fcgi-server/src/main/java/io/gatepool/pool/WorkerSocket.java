@@ -84,6 +84,8 @@ final class WorkerSocket implements EpollIoHandle {
     private boolean readable;
     private boolean hangUp;
     private boolean paused;
+    private boolean deaf;
+    private boolean ended;
     private boolean closed;
 
     private WorkerSocket(IoEventLoop loop, Socket socket, Listener listener) {
@@ -191,6 +193,11 @@ final class WorkerSocket implements EpollIoHandle {
         return queue.isEmpty() && !queue.isBroken();
     }
 
+    /** Whether the worker has read all that has gone out, and nothing waits to. */
+    boolean isTaken() {
+        return isDrained() && Descriptors.unreadByPeer(socket.intValue()) == 0;
+    }
+
     /** How many bytes have gone out. */
     long sent() {
         return queue.sent();
@@ -201,6 +208,35 @@ final class WorkerSocket implements EpollIoHandle {
         if (!closed) {
             queue.end();
         }
+    }
+
+    /**
+     * Tells the worker that nobody reads any more: what it writes fails from now on, as on a connection that is closed.
+     * That it has closed its own end is heard all the same.
+     */
+    void shutdownInput() {
+        if (closed || deaf) {
+            return;
+        }
+        deaf = true;
+        try {
+            socket.shutdown(true, false);
+        } catch (IOException e) {
+            // It is closed already.
+        }
+        loop.execute(this::endIfHungUp);
+    }
+
+    private void endIfHungUp() {
+        if (!closed && Descriptors.isHungUp(socket.intValue())) {
+            ended = true;
+            close();
+        }
+    }
+
+    /** Whether it is the worker that has closed it, and all that came before was received. */
+    boolean hasEnded() {
+        return ended;
     }
 
     // ---- in ----
@@ -220,6 +256,10 @@ final class WorkerSocket implements EpollIoHandle {
     @Override
     public void handle(IoRegistration from, IoEvent event) {
         int ops = ((EpollIoEvent) event).ops().value();
+        if (deaf) {
+            endIfHungUp();
+            return;
+        }
         hangUp |= (ops & HANG_UP) != 0;
         readable |= (ops & ~EpollIoOps.EPOLLOUT.value()) != 0;
         if ((ops & EpollIoOps.EPOLLOUT.value()) != 0) {
@@ -254,14 +294,14 @@ final class WorkerSocket implements EpollIoHandle {
     }
 
     private void read() {
-        if (!closed && !paused && readable) {
+        if (!closed && !deaf && !paused && readable) {
             guarded(readTurn);
         }
     }
 
     private void readTurn() {
         discardLeft();
-        for (int turn = 0; turn < READS_A_TURN && readable && !paused && !closed; turn++) {
+        for (int turn = 0; turn < READS_A_TURN && readable && !paused && !deaf && !closed; turn++) {
             if (!look()) {
                 receive();
             }
@@ -269,7 +309,7 @@ final class WorkerSocket implements EpollIoHandle {
         if (!closed) {
             listener.receivedAll(this);
         }
-        if (readable && !paused && !closed) {
+        if (readable && !paused && !deaf && !closed) {
             loop.execute(this::read);
         }
     }
@@ -306,10 +346,12 @@ final class WorkerSocket implements EpollIoHandle {
             } else if (length == 0) {
                 readable = false;
             } else {
+                ended = true;
                 close();
             }
         } catch (IOException e) {
-            // A reset: as good as the end.
+            // A reset, which a worker gives that has not read all: as good as the end.
+            ended = true;
             close();
         } finally {
             buffer.release();

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets in who may connect over TCP ({@code allowed_clients}; none named means everybody): FastCGI has no password. Unix
- * sockets are guarded by their mode. Event loop only.
+ * Lets in who may connect over TCP ({@code allowed_clients}; none named means everybody): FastCGI, SCGI and uwsgi have
+ * no password. Unix sockets are guarded by their mode. Event loop only.
  */
 final class ClientFilter extends ChannelInitializer<Channel> {
 

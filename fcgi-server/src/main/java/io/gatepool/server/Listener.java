@@ -144,7 +144,9 @@ final class Listener {
                 .group(loop)
                 .option(ChannelOption.AUTO_READ, false)
                 // Only a Unix socket tells a peer that has said all from one that has gone.
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, unix && address.protocol() == Protocol.FASTCGI)
+                .childOption(
+                        ChannelOption.ALLOW_HALF_CLOSURE,
+                        unix && !address.protocol().isHttp() && attachments.isEmpty())
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .handler(new Acceptance(this::text, limit))

@@ -4,7 +4,6 @@ import io.gatepool.config.Address;
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.HttpSettings;
 import io.gatepool.config.Listen;
-import io.gatepool.config.Protocol;
 import io.gatepool.control.IndexPage;
 import io.gatepool.control.Samples;
 import io.gatepool.exchange.AppStatus;
@@ -15,6 +14,8 @@ import io.gatepool.front.Front;
 import io.gatepool.front.FrontContext;
 import io.gatepool.front.HttpFront;
 import io.gatepool.front.Router;
+import io.gatepool.front.SoloFront;
+import io.gatepool.front.SoloProtocol;
 import io.gatepool.pool.App;
 import io.gatepool.process.Descriptors;
 import io.netty.channel.IoEventLoop;
@@ -75,10 +76,6 @@ final class Listeners {
 
         boolean isHttp() {
             return listen.address().protocol().isHttp();
-        }
-
-        boolean isEncrypted() {
-            return listen.address().protocol() == Protocol.HTTPS;
         }
 
         /** An address with one application is that application's, whatever the web server calls its paths. */
@@ -171,9 +168,13 @@ final class Listeners {
     }
 
     private Front front(Place place) {
-        return place.isHttp()
-                ? new HttpFront(context, place.router(), http, httpLimit, place.isEncrypted() ? encryption : null)
-                : new FastCgiFront(context, place.router());
+        return switch (place.listen().address().protocol()) {
+            case HTTP -> new HttpFront(context, place.router(), http, httpLimit, null);
+            case HTTPS -> new HttpFront(context, place.router(), http, httpLimit, encryption);
+            case FASTCGI, ATTACH -> new FastCgiFront(context, place.router());
+            case SCGI -> new SoloFront(context, place.router(), SoloProtocol.SCGI, http.headerTimeout());
+            case UWSGI -> new SoloFront(context, place.router(), SoloProtocol.UWSGI, http.headerTimeout());
+        };
     }
 
     /** Leads the requests of all addresses, also those of open connections, to these applications from now on. */

@@ -43,7 +43,7 @@ class ReferenceTest {
     void withEverySettingInForceItHasNoProblems(@TempDir Path directory) throws IOException {
         assertThat(Fixtures.load(directory, uncommented()).apps())
                 .extracting(AppSettings::name)
-                .containsExactly("blog", "cgi", "shop", "git");
+                .containsExactly("blog", "cgi", "shop", "poll", "git");
     }
 
     @Test

@@ -34,12 +34,7 @@ final class Nginx implements WebServer {
         if (buffered) {
             conf = Examples.replace(conf, "fastcgi_request_buffering off;", "fastcgi_request_buffering on;");
         }
-        Path top = examples.directory();
-        String file = "examples/nginx/" + name + ".conf";
-        Files.writeString(top.resolve(file), conf);
-        Running running = Running.start(top, Map.of(), program(), "-p", top.toString(), "-c", file);
-        running.await("start worker process \\d+");
-        return new Nginx(running, port);
+        return run(examples.directory(), name, conf, port);
     }
 
     /** The same for what a suite of requests needs. */
@@ -56,6 +51,34 @@ final class Nginx implements WebServer {
                 examples.directory().resolve("examples/nginx/fastcgi_params"),
                 StandardCopyOption.REPLACE_EXISTING);
         return start(examples, name, upstream, false);
+    }
+
+    /**
+     * The same with one of the snippets in place of the sample's location.
+     *
+     * @param snippet such as "gatepool-scgi.conf"
+     * @param pass in place of its unix:/run/gatepool/app.sock
+     */
+    static Nginx startWith(Examples examples, String snippet, String name, String pass) throws Exception {
+        Needs.program("nginx", "nginx-light");
+        int port = Ports.free();
+        String location = Examples.replace(
+                examples.text("nginx/snippets/" + snippet), "unix:/run/gatepool/app.sock;", pass + ";");
+        Path top = examples.directory();
+        Files.writeString(top.resolve("examples/nginx/" + name + "-location.conf"), location);
+        String conf = examples.text("nginx/nginx.conf");
+        conf = conf.substring(0, conf.indexOf("        location / {")) + "include " + name + "-location.conf;\n}\n}\n";
+        conf = Examples.replace(conf, "listen 127.0.0.1:8088;", "listen 127.0.0.1:" + port + ";");
+        conf = Examples.replace(conf, "target/nginx-", "target/" + name + "-");
+        return run(top, name, conf, port);
+    }
+
+    private static Nginx run(Path top, String name, String conf, int port) throws Exception {
+        String file = "examples/nginx/" + name + ".conf";
+        Files.writeString(top.resolve(file), conf);
+        Running running = Running.start(top, Map.of(), program(), "-p", top.toString(), "-c", file);
+        running.await("start worker process \\d+");
+        return new Nginx(running, port);
     }
 
     private static String program() throws IOException {

@@ -109,6 +109,7 @@ class NginxIT {
         "/cgi/hello.pl,          'Perl, CGI'",
         "/cgi/hello-c,           'C, CGI'",
         "/counter,               'Python, FastCGI'",
+        "/counter-scgi,          'Python, SCGI'",
         "/counter-perl,          'Perl, FastCGI (FCGI.pm)'",
         "/counter-cgifast,       'Perl, FastCGI (CGI::Fast)'",
         "/counter-c,             'C, FastCGI (libfcgi)'",
@@ -138,6 +139,7 @@ class NginxIT {
     @ParameterizedTest
     @CsvSource({
         "/counter,           counter",
+        "/counter-scgi,      counter-scgi",
         "/counter-perl,      counter-perl",
         "/counter-cgifast,   counter-cgifast",
         "/counter-c,         counter-c",
@@ -190,7 +192,7 @@ class NginxIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"/cgi/hello.sh", "/counter", "/counter-perl", "/counter-c", "/php/counter.php"})
+    @CsvSource({"/cgi/hello.sh", "/counter", "/counter-scgi", "/counter-perl", "/counter-c", "/php/counter.php"})
     void headHasTheHeadersAndNoBody(String path) throws Exception {
         for (Way way : Way.values()) {
             Web.Answer answer = Web.head(address(way) + path);

@@ -160,7 +160,7 @@ class ShowItIT {
     void checkSaysThatAFileIsGood() throws Exception {
         try (Running check = Daemon.start(Daemon.REPOSITORY.resolve("examples"), "check", "-c", "gatepool.toml")) {
             assertThat(check.awaitExit()).isZero();
-            assertThat(check.output()).contains("gatepool.toml: 7 apps, no problems");
+            assertThat(check.output()).contains("gatepool.toml: 8 apps, no problems");
         }
     }
 

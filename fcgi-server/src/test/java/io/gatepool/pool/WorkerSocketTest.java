@@ -191,6 +191,55 @@ class WorkerSocketTest {
     }
 
     @Test
+    void theWorkersEndIsToldFromOurs() throws Exception {
+        worker.close();
+        awaitClosed();
+        onLoop(() -> assertThat(socket.hasEnded()).isTrue());
+    }
+
+    @Test
+    void ourEndIsNotTheWorkers() throws Exception {
+        onLoop(socket::close);
+        awaitClosed();
+        onLoop(() -> assertThat(socket.hasEnded()).isFalse());
+    }
+
+    @Test
+    void aWorkerThatClosesWithoutHavingReadAllHasEndedTheAnswerToo() throws Exception {
+        send("never read");
+        write("whole");
+        worker.close();
+        assertThat(receive("whole".length())).isEqualTo("whole");
+        awaitClosed();
+        onLoop(() -> assertThat(socket.hasEnded()).isTrue());
+    }
+
+    @Test
+    void aWorkerCannotWriteAnyMoreWhenNobodyReadsAndItsEndIsHeardAllTheSame() throws Exception {
+        write("some");
+        assertThat(receive("some".length())).isEqualTo("some");
+        onLoop(socket::shutdownInput);
+        assertThatThrownBy(() -> write("more")).isInstanceOf(IOException.class).hasMessageContaining("Broken pipe");
+        onLoop(() -> assertThat(socket.isOpen()).isTrue());
+        worker.close();
+        awaitClosed();
+        onLoop(() -> assertThat(socket.hasEnded()).isTrue());
+    }
+
+    @Test
+    void aWorkerThatHadClosedIsHeardWhenTheInputIsShut() throws Exception {
+        onLoop(() -> {
+            try {
+                worker.close();
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+            socket.shutdownInput();
+        });
+        awaitClosed();
+    }
+
+    @Test
     void anAnswerAndTheEndAtOnceAreBothSeen() throws Exception {
         onLoop(socket::pause);
         byte[] answer = answer("last words");

@@ -1,0 +1,123 @@
+package io.gatepool.front;
+
+import io.gatepool.config.Durations;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Listening addresses where web servers speak SCGI or uwsgi: one request for each connection. Event loop only. */
+public final class SoloFront implements Front {
+
+    private final FrontContext shared;
+    private final SoloProtocol protocol;
+    private final Duration headTimeout;
+    private final Logger log;
+    private Router router;
+    private final Set<SoloConnection> connections = new LinkedHashSet<>();
+
+    /** Those whose head is not complete, the oldest first. */
+    private final Set<SoloConnection> awaited = new LinkedHashSet<>();
+
+    private boolean watching;
+    private boolean draining;
+
+    /** @param headTimeout from the opening of a connection to the end of its request's head */
+    public SoloFront(FrontContext context, Router router, SoloProtocol protocol, Duration headTimeout) {
+        this.shared = context;
+        this.router = router;
+        this.protocol = protocol;
+        this.headTimeout = headTimeout;
+        this.log = LoggerFactory.getLogger(protocol.text());
+    }
+
+    Logger log() {
+        return log;
+    }
+
+    Router router() {
+        return router;
+    }
+
+    Duration headTimeout() {
+        return headTimeout;
+    }
+
+    @Override
+    public void reroute(Router to) {
+        router = to;
+    }
+
+    @Override
+    public ChannelHandler connectionHandler() {
+        return new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new SoloConnection(SoloFront.this, shared, protocol));
+            }
+        };
+    }
+
+    @Override
+    public int connections() {
+        return connections.size();
+    }
+
+    @Override
+    public boolean isIdle() {
+        return connections.stream().noneMatch(SoloConnection::isBusy);
+    }
+
+    @Override
+    public void drain() {
+        draining = true;
+        List.copyOf(connections).forEach(SoloConnection::drain);
+    }
+
+    void opened(SoloConnection connection) {
+        connections.add(connection);
+        awaited.add(connection);
+        if (!watching && !Durations.isOff(headTimeout)) {
+            watch(headTimeout.toNanos());
+        }
+        if (draining) {
+            // It was accepted while the address was being closed.
+            connection.drain();
+        }
+    }
+
+    /** One timer for all, which is not there when nobody is waited for. */
+    private void watch(long nanos) {
+        watching = true;
+        shared.loop().schedule(this::endTheLate, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void endTheLate() {
+        watching = false;
+        long now = System.nanoTime();
+        for (SoloConnection oldest : List.copyOf(awaited)) {
+            long rest = headTimeout.toNanos() - (now - oldest.openedNanos());
+            if (rest > 0) {
+                watch(rest);
+                return;
+            }
+            awaited.remove(oldest);
+            oldest.late();
+        }
+    }
+
+    void headIsComplete(SoloConnection connection) {
+        awaited.remove(connection);
+    }
+
+    void closed(SoloConnection connection) {
+        awaited.remove(connection);
+        connections.remove(connection);
+    }
+}
