@@ -26,9 +26,8 @@ GROUPS = {
     "php": (
         "mod_proxy_fcgi: one PHP page, 4 workers",
         [
-            Way("gatepool + php-cgi, kept", "proxy-gatepool", "/hello.php", ("php-fpm static, not kept", "php-fpm static, kept")),
+            Way("gatepool + php-cgi, kept", "proxy-gatepool", "/hello.php", ("php-fpm static, not kept",)),
             Way("php-fpm static, not kept", "proxy-fpm", "/hello.php"),
-            Way("php-fpm static, kept", "proxy-fpm-kept", "/hello.php"),
         ],
     ),
 }
@@ -66,8 +65,7 @@ def open_site(stage, distribution, way):
         "fcgid-attach": lambda: apache.fcgid_attach(stage, distribution, *at),
         "fcgid-own": lambda: apache.fcgid_own(stage, *at),
         "proxy-gatepool": lambda: apache.proxy_gatepool(stage, distribution, *at),
-        "proxy-fpm": lambda: apache.proxy_fpm(stage, "proxy-fpm", False, *at),
-        "proxy-fpm-kept": lambda: apache.proxy_fpm(stage, "proxy-fpm-kept", True, *at),
+        "proxy-fpm": lambda: apache.proxy_fpm(stage, *at),
     }
     return start[way.site]()
 

@@ -107,7 +107,9 @@ def proxy_gatepool(stage, distribution, path, body):
     return proxied(stage, name, gatepool(stage, name, distribution, app), socket, True, path, body)
 
 
-def proxy_fpm(stage, name, kept, path, body):
+def proxy_fpm(stage, path, body):
+    """Not kept: each idle connection of Apache's would hold one of its four processes, until nobody is answered."""
+    name = "proxy-fpm"
     socket = stage.directory / f"{name}.sock"
     directory = stage.directory / name
     directory.mkdir()
@@ -115,4 +117,4 @@ def proxy_fpm(stage, name, kept, path, body):
     user = "user = root\ngroup = root\nlisten.mode = 0666\n" if IS_ROOT else ""
     configuration.write_text(servers.PHP_FPM.format(directory=directory, socket=socket, user=user))
     command = [php_fpm(), "--fpm-config", configuration, "--nodaemonize", *(["--allow-to-run-as-root"] if IS_ROOT else [])]
-    return proxied(stage, name, stage.start(f"{name}-fpm", command), socket, kept, path, body)
+    return proxied(stage, name, stage.start(f"{name}-fpm", command), socket, False, path, body)
