@@ -33,14 +33,14 @@ class ClusterIT {
     /** Of namespaces, which belong to the whole machine. */
     private static final String NAME = "gpit" + ProcessHandle.current().pid();
 
-    @TempDir
     private static Path directory;
 
     @Parameter
     private String front = "";
 
     @BeforeAll
-    static void copy() throws Exception {
+    static void copy(@TempDir Path temporary) throws Exception {
+        directory = temporary;
         Needs.root();
         Needs.program("haproxy", "haproxy");
         Needs.program("nginx", "nginx-light");

@@ -40,13 +40,13 @@ class ScaleOutIT {
     private static final String POD = "Deployment/spec/template/spec/";
     private static final String CONTAINER = POD + "containers/0/";
 
-    @TempDir
     private static Path directory;
 
     private static Map<String, String> values = Map.of();
 
     @BeforeAll
-    static void parse() throws Exception {
+    static void parse(@TempDir Path temporary) throws Exception {
+        directory = temporary;
         Needs.file("/usr/lib/python3/dist-packages/yaml/__init__.py", "python3-yaml");
         String page = Files.readString(Daemon.REPOSITORY.resolve("docs/scale-out.md"));
         List<String> blocks = new ArrayList<>();
