@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -61,15 +60,13 @@ class ClusterIT {
         succeed(front, "down");
     }
 
-    private static Running start(Map<String, String> variables, String front, String... arguments) throws IOException {
-        Map<String, String> all = new HashMap<>(variables);
-        all.put("CLUSTER", NAME);
-        all.put("FRONT", front);
-        all.put("GATEPOOL", Daemon.LAUNCHER.toString());
+    private static Running start(String front, String... arguments) throws IOException {
+        Map<String, String> variables =
+                Map.of("CLUSTER", NAME, "FRONT", front, "GATEPOOL", Daemon.LAUNCHER.toString());
         String[] command = new String[arguments.length + 1];
         command[0] = script();
         System.arraycopy(arguments, 0, command, 1, arguments.length);
-        return Running.start(directory, all, command);
+        return Running.start(directory, variables, command);
     }
 
     private static String script() {
@@ -78,7 +75,7 @@ class ClusterIT {
 
     /** Runs the sample's script, and returns what it printed. */
     private static String succeed(String front, String... arguments) throws Exception {
-        try (Running running = start(Map.of(), front, arguments)) {
+        try (Running running = start(front, arguments)) {
             assertThat(running.awaitExit()).as(() -> running.output() + logs()).isZero();
             return running.output();
         }
@@ -147,7 +144,7 @@ class ClusterIT {
         // The measure itself: when all three are drained, there must be failures.
         String all = "for n in 1 2 3; do '%s' tell $n drain shop; done".formatted(script())
                 + "; for n in 1 2 3; do '%s' tell $n resume shop; done".formatted(script());
-        try (Running load = start(Map.of(), front, "load", "sh", "-c", all)) {
+        try (Running load = start(front, "load", "sh", "-c", all)) {
             assertThat(load.awaitExit()).isEqualTo(1);
             assertThat(Integer.parseInt(counted(load.output()).group(4))).isPositive();
         }
