@@ -61,8 +61,7 @@ class ClusterIT {
     }
 
     private static Running start(String front, String... arguments) throws IOException {
-        Map<String, String> variables =
-                Map.of("CLUSTER", NAME, "FRONT", front, "GATEPOOL", Daemon.LAUNCHER.toString());
+        Map<String, String> variables = Map.of("CLUSTER", NAME, "FRONT", front, "GATEPOOL", Daemon.LAUNCHER.toString());
         String[] command = new String[arguments.length + 1];
         command[0] = script();
         System.arraycopy(arguments, 0, command, 1, arguments.length);
