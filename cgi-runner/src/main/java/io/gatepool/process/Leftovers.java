@@ -5,17 +5,23 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Processes that carry gatepool's mark: every child is born with {@code GATEPOOL_CHILD=<mark>:...} in its environment
  * and hands it down, so that what escaped its process group, or outlived a gatepool that was killed, can be told from
  * everybody else's. Reading another user's environment needs root; without it only our own processes are seen.
+ *
+ * <p>A mark is the path of a directory, in which a colon is written {@code %3A} and a percent sign {@code %25}. The host
+ * sees the processes of its containers, where the same path may mean another directory, of another gatepool: those who
+ * have one that is not ours are left alone.
  *
  * <p>Reads /proc; not for the event loop.
  */
@@ -33,7 +39,10 @@ public final class Leftovers {
 
     private Leftovers() {}
 
-    /** The pids, other than our own, whose initial environment holds {@code GATEPOOL_CHILD=<mark>:…}. */
+    /**
+     * The pids, other than our own, whose initial environment holds {@code GATEPOOL_CHILD=<mark>:…} and for whom the
+     * mark's path means no other directory than for us.
+     */
     public static List<Integer> find(String mark) {
         byte[] wanted = entry(mark);
         long self = ProcessHandle.current().pid();
@@ -41,7 +50,9 @@ public final class Leftovers {
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
                 int pid = Integer.parseInt(process.getFileName().toString());
-                if (pid != self && indexOf(settledEnvironment(pid), wanted) >= 0) {
+                if (pid != self
+                        && indexOf(settledEnvironment(pid), wanted) >= 0
+                        && !isElsewhere(process.resolve("root"), mark)) {
                     pids.add(pid);
                 }
             }
@@ -67,6 +78,31 @@ public final class Leftovers {
             }
         }
         return killed.size();
+    }
+
+    /** The mark of those who belong to a directory. */
+    public static String mark(Path directory) {
+        // Without a colon, which ends the mark: else /run/a would take the children of /run/a:b for its own.
+        return directory.toString().replace("%", "%25").replace(":", "%3A");
+    }
+
+    /** Whether in the file tree of a process the mark's directory is there, and is not ours. */
+    static boolean isElsewhere(Path root, String mark) {
+        Path directory = Path.of(mark.replace("%3A", ":").replace("%25", "%"));
+        Object ours = fileKey(directory);
+        Object theirs = directory.isAbsolute()
+                ? fileKey(root.resolve(directory.toString().substring(1)))
+                : null;
+        return ours != null && theirs != null && !theirs.equals(ours);
+    }
+
+    /** Device and inode; null if it is not there, or not for us to see. */
+    private static @Nullable Object fileKey(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /** How the mark stands in an environment: behind the end of the entry before it, and before the name of a run. */

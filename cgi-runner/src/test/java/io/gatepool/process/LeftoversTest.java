@@ -1,8 +1,11 @@
 package io.gatepool.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -11,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Real processes with marks of their own, so that nothing else is ever found. */
 @Timeout(60)
@@ -85,6 +91,44 @@ class LeftoversTest {
         start(SLEEP, "TEXT=GATEPOOL_CHILD=" + mark + ":php/1");
         start(List.of("/bin/sleep", "600", "GATEPOOL_CHILD=" + mark + ":php/1"), "A=b");
         assertThat(Leftovers.find(mark)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "same,    false", // as systemd's PrivateTmp has it
+        "other,   true", // a container
+        "without, false" // a chroot
+    })
+    void thoseForWhomThePathMeansAnotherDirectoryAreOthers(String root, boolean elsewhere, @TempDir Path directory)
+            throws Exception {
+        Path ours = Files.createDirectory(directory.resolve("a:%3A"));
+        Path below = Path.of(ours.toString().substring(1));
+        Files.createDirectories(directory.resolve("other").resolve(below).getParent());
+        Files.createDirectory(directory.resolve("other").resolve(below));
+        Files.createDirectory(directory.resolve("without"));
+        Path tree = root.equals("same") ? Path.of("/") : directory.resolve(root);
+        assertThat(Leftovers.isElsewhere(tree, Leftovers.mark(ours))).isEqualTo(elsewhere);
+    }
+
+    @Test
+    void whatLivesInAnotherFileTreeIsLeftAlone(@TempDir Path directory) throws Exception {
+        assumeTrue(User.current().isRoot(), "only root can change the root directory");
+        Path ours = Files.createDirectory(directory.resolve("run"));
+        Path theirs = directory.resolve("tree").resolve(ours.toString().substring(1));
+        Files.createDirectories(theirs);
+        String mark = "GATEPOOL_CHILD=" + Leftovers.mark(ours) + ":app/1";
+        // The program has its library open before the new root counts.
+        List<String> inside = List.of(
+                "/usr/bin/perl",
+                "-e",
+                "chroot $ARGV[0] or die; chdir '/'; sleep 600",
+                directory.resolve("tree").toString());
+        int other = start(inside, mark).pid();
+        int own = start(SLEEP, mark).pid();
+        while (Files.isSameFile(Path.of("/proc/" + other + "/root"), Path.of("/"))) {
+            Thread.sleep(1);
+        }
+        assertThat(Leftovers.find(Leftovers.mark(ours))).containsExactly(own);
     }
 
     @Test

@@ -35,7 +35,7 @@ final class ScratchDirectories {
         try (DirectoryStream<Path> old = Files.newDirectoryStream(parent, PREFIX + "*")) {
             for (Path directory : old) {
                 if (isAbandoned(directory)) {
-                    Leftovers.kill(directory.toRealPath().toString());
+                    Leftovers.kill(Leftovers.mark(directory.toRealPath()));
                     remove(directory);
                 }
             }

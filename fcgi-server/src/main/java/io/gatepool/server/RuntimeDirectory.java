@@ -102,8 +102,7 @@ final class RuntimeDirectory implements AutoCloseable {
 
     /** What every child of a gatepool in this directory carries in its environment. */
     String mark() {
-        // Without a colon, which ends the mark: else /run/a would take the children of /run/a:b for its own.
-        return directory.toString().replace("%", "%25").replace(":", "%3A");
+        return Leftovers.mark(directory);
     }
 
     /** Gives the lock back; the directory stays. */
