@@ -22,7 +22,6 @@ import io.netty.util.collection.IntObjectMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -432,8 +431,6 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
         }
         outputShut = true;
         ((DuplexChannel) ctx.channel()).shutdownOutput();
-        ScheduledFuture<?> patience = ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
-        // Most peers are gone at once. At thousands of connections a second those of five seconds would fill the heap.
-        ctx.channel().closeFuture().addListener(closed -> patience.cancel(false));
+        Patience.closeAfter(ctx, LINGER_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -315,7 +315,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             }
             parted = true;
             endOutput(ctx);
-            ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+            Patience.closeAfter(ctx, LINGER_SECONDS, TimeUnit.SECONDS);
         });
     }
 

@@ -16,7 +16,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -251,9 +250,7 @@ final class SoloConnection extends ChannelInboundHandlerAdapter implements SoloD
     private void linger(ChannelHandlerContext ctx) {
         outputShut = true;
         ((DuplexChannel) ctx.channel()).shutdownOutput();
-        ScheduledFuture<?> patience = ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
-        // Most peers are gone at once: nothing of them is held for so long.
-        ctx.channel().closeFuture().addListener(closed -> patience.cancel(false));
+        Patience.closeAfter(ctx, LINGER_SECONDS, TimeUnit.SECONDS);
     }
 
     /** The answer ends incomplete. Only a reset tells that where no length was announced, and only TCP has one. */

@@ -69,7 +69,7 @@ final class TlsEntrance extends ByteToMessageDecoder {
         ctx.writeAndFlush(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII))
                 .addListener(sent -> {
                     ((DuplexChannel) ctx.channel()).shutdownOutput();
-                    ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+                    Patience.closeAfter(ctx, LINGER_MILLIS, TimeUnit.MILLISECONDS);
                 });
     }
 }

@@ -28,7 +28,7 @@ final class TurnedAway extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext ctx) {
         ctx.writeAndFlush(ANSWER.duplicate()).addListener(sent -> {
             ((DuplexChannel) ctx.channel()).shutdownOutput();
-            ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+            Patience.closeAfter(ctx, LINGER_MILLIS, TimeUnit.MILLISECONDS);
         });
     }
 
