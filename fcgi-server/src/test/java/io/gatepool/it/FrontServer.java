@@ -1,11 +1,33 @@
 package io.gatepool.it;
 
-/** The web servers that have a sample configuration, each to be started with it. */
+import java.util.List;
+
+/** The web servers that have a sample configuration, each to be started with it; and gatepool, which is one itself. */
 enum FrontServer {
-    NGINX,
-    LIGHTTPD,
-    HAPROXY,
-    CADDY;
+    NGINX("nginx"),
+    LIGHTTPD("lighttpd"),
+    HAPROXY("HAProxy"),
+    CADDY("Caddy"),
+    GATEPOOL("gatepool alone");
+
+    private final String label;
+
+    FrontServer(String label) {
+        this.label = label;
+    }
+
+    /** As people write it. */
+    String label() {
+        return label;
+    }
+
+    /** How it can speak to gatepool. */
+    List<Way> ways() {
+        return switch (this) {
+            case NGINX, LIGHTTPD, HAPROXY, CADDY -> List.of(Way.FASTCGI_UNIX, Way.FASTCGI_TCP);
+            case GATEPOOL -> List.of(Way.HTTP);
+        };
+    }
 
     /** Starts it in front of {@code upstream}. Aborts the test, or fails it where CI=true, if it is not installed. */
     WebServer start(Examples examples, Upstream upstream) throws Exception {
@@ -14,6 +36,7 @@ enum FrontServer {
             case LIGHTTPD -> Lighttpd.start(examples, upstream);
             case HAPROXY -> Haproxy.start(examples, upstream);
             case CADDY -> Caddy.start(examples, upstream);
+            case GATEPOOL -> new NoWebServer(upstream.port());
         };
     }
 }

@@ -20,7 +20,7 @@ final class Lighttpd implements WebServer {
                 examples.text("lighttpd/lighttpd.conf"),
                 "\"host\" => \"127.0.0.1\", \"port\" => 9000,",
                 upstream.either("\"host\" => \"127.0.0.1\", \"port\" => PORT,", "\"socket\" => \"SOCKET\","));
-        return start(examples, upstream.transport().toString(), conf);
+        return start(examples, upstream.way().toString(), conf);
     }
 
     /** With another text for its configuration, which listens where the sample does. */

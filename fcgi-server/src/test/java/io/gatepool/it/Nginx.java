@@ -39,8 +39,7 @@ final class Nginx implements WebServer {
 
     /** The same for what a suite of requests needs. */
     static Nginx start(Examples examples, Upstream upstream) throws Exception {
-        return start(
-                examples, "nginx-" + upstream.transport(), upstream.either("127.0.0.1:PORT", "unix:SOCKET"), false);
+        return start(examples, "nginx-" + upstream.way(), upstream.either("127.0.0.1:PORT", "unix:SOCKET"), false);
     }
 
     /** The same with Debian's own fastcgi_params in place of the sample's. */
