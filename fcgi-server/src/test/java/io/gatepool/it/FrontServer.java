@@ -5,6 +5,8 @@ import java.util.List;
 /** The web servers that have a sample configuration, each to be started with it; and gatepool, which is one itself. */
 enum FrontServer {
     NGINX("nginx"),
+    APACHE_PROXY("Apache mod_proxy_fcgi"),
+    APACHE_FCGID("Apache mod_fcgid"),
     LIGHTTPD("lighttpd"),
     HAPROXY("HAProxy"),
     CADDY("Caddy"),
@@ -24,7 +26,8 @@ enum FrontServer {
     /** How it can speak to gatepool. */
     List<Way> ways() {
         return switch (this) {
-            case NGINX, LIGHTTPD, HAPROXY, CADDY -> List.of(Way.FASTCGI_UNIX, Way.FASTCGI_TCP);
+            case NGINX, APACHE_PROXY, LIGHTTPD, HAPROXY, CADDY -> List.of(Way.FASTCGI_UNIX, Way.FASTCGI_TCP);
+            case APACHE_FCGID -> List.of(Way.ATTACH);
             case GATEPOOL -> List.of(Way.HTTP);
         };
     }
@@ -33,6 +36,8 @@ enum FrontServer {
     WebServer start(Examples examples, Upstream upstream) throws Exception {
         return switch (this) {
             case NGINX -> Nginx.start(examples, upstream);
+            case APACHE_PROXY -> Apache.startProxy(examples, upstream);
+            case APACHE_FCGID -> Apache.startFcgid(examples, upstream);
             case LIGHTTPD -> Lighttpd.start(examples, upstream);
             case HAPROXY -> Haproxy.start(examples, upstream);
             case CADDY -> Caddy.start(examples, upstream);

@@ -6,6 +6,8 @@ import io.gatepool.it.FastCgiHouse.Transport;
 enum Way {
     FASTCGI_UNIX("fastcgi", Transport.UNIX, "FastCGI over Unix"),
     FASTCGI_TCP("fastcgi", Transport.TCP, "FastCGI over TCP"),
+    /** gatepool-attach gives gatepool the sockets of mod_fcgid. */
+    ATTACH("attach", Transport.UNIX, "sockets handed over"),
     /** No web server in between, or one that knows gatepool as a server of HTTP. */
     HTTP("http", Transport.TCP, "HTTP");
 
