@@ -69,10 +69,11 @@ final class Apache implements WebServer {
     static Apache startFcgid(Examples examples, Upstream upstream) throws Exception {
         Needs.program("apache2", "apache2");
         Needs.file("/usr/lib/apache2/modules/mod_fcgid.so", "libapache2-mod-fcgid");
-        String attach = "target/gatepool/bin/gatepool-attach";
-        Path program = examples.directory().resolve(attach);
-        Files.createDirectories(program.getParent());
-        Files.copy(Daemon.REPOSITORY.resolve(attach), program, StandardCopyOption.COPY_ATTRIBUTES);
+        Path programs = Files.createDirectories(examples.directory().resolve("target/gatepool/bin"));
+        Files.copy(
+                Daemon.REPOSITORY.resolve("target/gatepool/bin/gatepool-attach"),
+                programs.resolve("gatepool-attach"),
+                StandardCopyOption.COPY_ATTRIBUTES);
         String conf = Examples.replace(
                 examples.text("apache/fcgid.conf"),
                 "--socket=${PWD}/target/attach.sock",
