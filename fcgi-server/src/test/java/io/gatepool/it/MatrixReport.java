@@ -5,6 +5,7 @@ import io.gatepool.it.RequestSuite.Verdict;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +32,7 @@ final class MatrixReport {
 
     private final List<String> absent = new ArrayList<>();
     private final List<String> broken = new ArrayList<>();
-    private final int[] counts = new int[Verdict.values().length];
+    private final List<Verdict> verdicts = new ArrayList<>();
     private int rows;
 
     MatrixReport(PrintStream out) {
@@ -56,10 +57,9 @@ final class MatrixReport {
 
     /** The next cell of this line: what has passed of all that makes sense for its kind. */
     void cell(String server, String way, SuiteKind kind, List<Outcome> outcomes) {
-        int[] here = new int[Verdict.values().length];
+        List<Verdict> here = outcomes.stream().map(Outcome::verdict).toList();
+        verdicts.addAll(here);
         for (Outcome outcome : outcomes) {
-            here[outcome.verdict().ordinal()]++;
-            counts[outcome.verdict().ordinal()]++;
             if (outcome.verdict() != Verdict.PASSED) {
                 String whose = outcome.verdict() == Verdict.NOT_FOR_KIND ? "" : server;
                 Note note = new Note(outcome.verdict(), whose, outcome.check(), outcome.reason());
@@ -70,9 +70,9 @@ final class MatrixReport {
                 }
             }
         }
-        int failed = here[Verdict.FAILED.ordinal()];
-        int passed = here[Verdict.PASSED.ordinal()];
-        int all = passed + failed + here[Verdict.SKIPPED.ordinal()];
+        int failed = Collections.frequency(here, Verdict.FAILED);
+        int passed = Collections.frequency(here, Verdict.PASSED);
+        int all = passed + failed + Collections.frequency(here, Verdict.SKIPPED);
         out.printf(CELL, passed + "/" + all + (failed > 0 ? " FAILED" : ""));
         out.flush();
     }
@@ -102,15 +102,15 @@ final class MatrixReport {
         });
         section("Left out, for what the web server cannot do:", Verdict.SKIPPED);
         section("Not for every kind:", Verdict.NOT_FOR_KIND);
-        boolean good = counts[Verdict.FAILED.ordinal()] == 0 && broken.isEmpty();
+        boolean good = Collections.frequency(verdicts, Verdict.FAILED) == 0 && broken.isEmpty();
         out.printf(
                 "%n%s: %d of %d rows run; %d checks passed, %d failed, %d left out; %s%n",
                 good ? "Good" : "FAILED",
                 rows - absent.size(),
                 rows,
-                counts[Verdict.PASSED.ordinal()],
-                counts[Verdict.FAILED.ordinal()],
-                counts[Verdict.SKIPPED.ordinal()],
+                Collections.frequency(verdicts, Verdict.PASSED),
+                Collections.frequency(verdicts, Verdict.FAILED),
+                Collections.frequency(verdicts, Verdict.SKIPPED),
                 clock(time));
         return good ? 0 : 1;
     }
