@@ -62,7 +62,7 @@ final class Apache implements WebServer {
                 examples.text("apache/proxy-fcgi.conf"),
                 "fcgi://127.0.0.1:9000/",
                 upstream.either("fcgi://127.0.0.1:PORT/", "unix:SOCKET|fcgi://gatepool/"));
-        return start(examples, "apache-" + upstream.way(), conf, 8089);
+        return start(examples, "apache-" + upstream.way(), conf, 8086);
     }
 
     /** The same with mod_fcgid, whose sockets gatepool-attach hands over. */
@@ -78,7 +78,7 @@ final class Apache implements WebServer {
                 examples.text("apache/fcgid.conf"),
                 "--socket=${PWD}/target/attach.sock",
                 "--socket=" + upstream.socket());
-        return start(examples, "apache-fcgid", conf, 8090);
+        return start(examples, "apache-fcgid", conf, 8087);
     }
 
     private static boolean isRoot() {

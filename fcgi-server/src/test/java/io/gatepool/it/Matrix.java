@@ -36,7 +36,16 @@ final class Matrix {
                 .filter(word -> !word.isEmpty())
                 .toList();
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        System.exit(run(words, Daemon.REPOSITORY.resolve("target/matrix"), out));
+        Path logs = Files.createDirectories(Daemon.REPOSITORY.resolve("target/matrix"));
+        // The event-loop watch of the daemons, which would stand in the middle of the matrix.
+        System.setErr(new PrintStream(logs.resolve("stderr.log").toFile(), StandardCharsets.UTF_8));
+        int status = 1;
+        try {
+            status = run(words, logs, out);
+        } catch (Exception e) {
+            out.println("\nFAILED: " + e);
+        }
+        System.exit(status);
     }
 
     /** The whole of it; returns the exit status. */
