@@ -65,6 +65,18 @@ final class Apache implements WebServer {
         return start(examples, "apache-" + upstream.way(), conf, 8086);
     }
 
+    /** The same with mod_proxy_scgi or mod_proxy_uwsgi, in place of mod_proxy_fcgi. */
+    static Apache startSolo(Examples examples, Upstream upstream) throws Exception {
+        Needs.program("apache2", "apache2");
+        String protocol = upstream.way().protocol();
+        String conf = Examples.replace(examples.text("apache/proxy-fcgi.conf"), "proxy_fcgi", "proxy_" + protocol);
+        conf = Examples.replace(
+                conf,
+                "fcgi://127.0.0.1:9000/\" enablereuse=on",
+                upstream.either(protocol + "://127.0.0.1:PORT/\"", "unix:SOCKET|" + protocol + "://gatepool/\""));
+        return start(examples, "apache-" + upstream.way(), conf, 8089);
+    }
+
     /** The same with mod_fcgid, whose sockets gatepool-attach hands over. */
     static Apache startFcgid(Examples examples, Upstream upstream) throws Exception {
         Needs.program("apache2", "apache2");

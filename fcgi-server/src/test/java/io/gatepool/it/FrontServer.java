@@ -7,6 +7,7 @@ enum FrontServer {
     NGINX("nginx"),
     APACHE_PROXY("Apache mod_proxy_fcgi"),
     APACHE_FCGID("Apache mod_fcgid"),
+    APACHE_SOLO("Apache"),
     LIGHTTPD("lighttpd"),
     HAPROXY("HAProxy"),
     CADDY("Caddy"),
@@ -26,7 +27,16 @@ enum FrontServer {
     /** How it can speak to gatepool. */
     List<Way> ways() {
         return switch (this) {
-            case NGINX, APACHE_PROXY, LIGHTTPD, HAPROXY, CADDY -> List.of(Way.FASTCGI_UNIX, Way.FASTCGI_TCP);
+            case NGINX, LIGHTTPD ->
+                List.of(
+                        Way.FASTCGI_UNIX,
+                        Way.FASTCGI_TCP,
+                        Way.SCGI_UNIX,
+                        Way.SCGI_TCP,
+                        Way.UWSGI_UNIX,
+                        Way.UWSGI_TCP);
+            case APACHE_SOLO -> List.of(Way.SCGI_UNIX, Way.SCGI_TCP, Way.UWSGI_UNIX, Way.UWSGI_TCP);
+            case APACHE_PROXY, HAPROXY, CADDY -> List.of(Way.FASTCGI_UNIX, Way.FASTCGI_TCP);
             case APACHE_FCGID -> List.of(Way.ATTACH);
             case GATEPOOL -> List.of(Way.HTTP);
         };
@@ -37,6 +47,7 @@ enum FrontServer {
         return switch (this) {
             case NGINX -> Nginx.start(examples, upstream);
             case APACHE_PROXY -> Apache.startProxy(examples, upstream);
+            case APACHE_SOLO -> Apache.startSolo(examples, upstream);
             case APACHE_FCGID -> Apache.startFcgid(examples, upstream);
             case LIGHTTPD -> Lighttpd.start(examples, upstream);
             case HAPROXY -> Haproxy.start(examples, upstream);

@@ -6,6 +6,10 @@ import io.gatepool.it.FastCgiHouse.Transport;
 enum Way {
     FASTCGI_UNIX("fastcgi", Transport.UNIX, "FastCGI over Unix"),
     FASTCGI_TCP("fastcgi", Transport.TCP, "FastCGI over TCP"),
+    SCGI_UNIX("scgi", Transport.UNIX, "SCGI over Unix"),
+    SCGI_TCP("scgi", Transport.TCP, "SCGI over TCP"),
+    UWSGI_UNIX("uwsgi", Transport.UNIX, "uwsgi over Unix"),
+    UWSGI_TCP("uwsgi", Transport.TCP, "uwsgi over TCP"),
     /** gatepool-attach gives gatepool the sockets of mod_fcgid. */
     ATTACH("attach", Transport.UNIX, "sockets handed over"),
     /** No web server in between, or one that knows gatepool as a server of HTTP. */
