@@ -74,7 +74,7 @@ final class Apache implements WebServer {
                 conf,
                 "fcgi://127.0.0.1:9000/\" enablereuse=on",
                 upstream.either(protocol + "://127.0.0.1:PORT/\"", "unix:SOCKET|" + protocol + "://gatepool/\""));
-        return start(examples, "apache-" + upstream.way(), conf, 8089);
+        return start(examples, "apache-" + upstream.way(), conf, 8086);
     }
 
     /** The same with mod_fcgid, whose sockets gatepool-attach hands over. */

@@ -33,7 +33,8 @@ final class MatrixReport {
     private final List<String> absent = new ArrayList<>();
     private final List<String> broken = new ArrayList<>();
     private final List<Verdict> verdicts = new ArrayList<>();
-    private int rows;
+    /** One for each row. */
+    private final List<String> servers = new ArrayList<>();
 
     MatrixReport(PrintStream out) {
         this.out = out;
@@ -50,7 +51,7 @@ final class MatrixReport {
 
     /** Begins a line; its cells follow. */
     void row(String server, String way) {
-        rows++;
+        servers.add(server);
         out.printf(ROW, server, way);
         out.flush();
     }
@@ -106,8 +107,8 @@ final class MatrixReport {
         out.printf(
                 "%n%s: %d of %d rows run; %d checks passed, %d failed, %d left out; %s%n",
                 good ? "Good" : "FAILED",
-                rows - absent.size(),
-                rows,
+                servers.size() - absent.size(),
+                servers.size(),
                 Collections.frequency(verdicts, Verdict.PASSED),
                 Collections.frequency(verdicts, Verdict.FAILED),
                 Collections.frequency(verdicts, Verdict.SKIPPED),
@@ -125,9 +126,7 @@ final class MatrixReport {
         out.println("\n" + title);
         all.forEach(entry -> {
             Note note = entry.getKey();
-            String cells = entry.getValue().entrySet().stream()
-                    .map(way -> (way.getKey() + ' ' + kinds(way.getValue())).trim())
-                    .collect(Collectors.joining("; "));
+            String cells = cells(note.server(), entry.getValue());
             out.println("  " + note.check().label() + " - "
                     + Stream.of(note.server(), cells)
                             .filter(part -> !part.isEmpty())
@@ -146,6 +145,21 @@ final class MatrixReport {
 
     private static String firstLine(String text) {
         return text.strip().lines().findFirst().orElse("");
+    }
+
+    /** The ways, those with the same kinds together. */
+    private String cells(String server, Map<String, List<String>> kindsOfWays) {
+        Map<String, List<String>> waysOfKinds = new LinkedHashMap<>();
+        kindsOfWays.forEach((way, kinds) ->
+                waysOfKinds.computeIfAbsent(kinds(kinds), key -> new ArrayList<>()).add(way));
+        return waysOfKinds.entrySet().stream()
+                .map(entry -> (ways(server, entry.getValue()) + ' ' + entry.getKey()).trim())
+                .collect(Collectors.joining("; "));
+    }
+
+    private String ways(String server, List<String> ways) {
+        boolean every = ways.size() > 1 && ways.size() == Collections.frequency(servers, server);
+        return every ? "every way" : String.join(", ", ways);
     }
 
     private static String kinds(List<String> kinds) {

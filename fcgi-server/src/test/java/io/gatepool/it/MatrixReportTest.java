@@ -81,7 +81,7 @@ class MatrixReportTest {
                 .contains("""
 
                 Left out, for what the web server cannot do:
-                  bytes in a path that are no UTF-8 - lighttpd, FastCGI over Unix; FastCGI over TCP
+                  bytes in a path that are no UTF-8 - lighttpd, every way
                       it answers 400
 
                 Good: 2 of 2 rows run; 0 checks passed, 0 failed, 6 left out; 0:00 minutes
