@@ -48,6 +48,14 @@ install: target/built  ## below prefix (/usr/local) and /etc; DESTDIR for packag
 uninstall:  ## what `make install` with the same variables has installed; your configuration stays
 	@$(foreach place,$(PLACES),$(place)='$($(place))') build-aux/install uninstall
 
+# Only rows with all of these words: make matrix ONLY="haproxy unix".
+ONLY         =
+MATRIX       = ../target/matrix.classpath
+matrix: target/built  ## the requests of the suite through every web server, ONLY=haproxy (docs/web-servers.md)
+	@$(MVN) test-compile dependency:build-classpath -pl fcgi-server -am -Dmdep.includeScope=test \
+	    -Dmdep.outputFile=$(MATRIX) -Dspotless.check.skip -Djacoco.skip
+	@cd fcgi-server && java -cp "target/test-classes:target/classes:$$(cat $(MATRIX))" io.gatepool.it.Matrix $(ONLY)
+
 bench:  ## how fast, beside other servers (bench/)
 	/usr/bin/python3 bench/main_job.py
 
@@ -77,5 +85,5 @@ target/built: $(SOURCES)
 	$(MVN) package -Pquick
 	@touch $@
 
-.PHONY: help run test dist install uninstall bench bench-cgi bench-wsgi fuzz format samples clean
+.PHONY: help run test dist install uninstall matrix bench bench-cgi bench-wsgi fuzz format samples clean
 .DEFAULT_GOAL := help

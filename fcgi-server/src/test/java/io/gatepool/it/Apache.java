@@ -2,10 +2,11 @@ package io.gatepool.it;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
 /** A real Apache with one of the configurations of examples/apache, started as that file's comment says. */
-final class Apache implements AutoCloseable {
+final class Apache implements WebServer {
 
     private static final Path PROGRAM = Path.of("/usr/sbin/apache2");
 
@@ -36,8 +37,8 @@ final class Apache implements AutoCloseable {
         String text = Examples.replace(conf, "Listen 127.0.0.1:" + samplePort, "Listen 127.0.0.1:" + port);
         text = Examples.replace(text, "target/apache-", "target/" + name + "-");
         if (isRoot()) {
-            // Apache refuses to serve as root.
-            text += "\nUser www-data\nGroup www-data\n";
+            // Apache refuses to serve as root. The group is that of the other web servers here.
+            text += "\nUser nobody\nGroup nogroup\n";
         }
         String file = "examples/apache/run-" + name + ".conf";
         Files.writeString(top.resolve(file), text);
@@ -54,27 +55,75 @@ final class Apache implements AutoCloseable {
         return new Apache(running, port);
     }
 
+    /** With mod_proxy_fcgi, for what a suite of requests needs. */
+    static Apache startProxy(Examples examples, Upstream upstream) throws Exception {
+        Needs.program("apache2", "apache2");
+        String conf = Examples.replace(
+                examples.text("apache/proxy-fcgi.conf"),
+                "fcgi://127.0.0.1:9000/",
+                upstream.either("fcgi://127.0.0.1:PORT/", "unix:SOCKET|fcgi://gatepool/"));
+        return start(examples, "apache-" + upstream.way(), conf, 8086);
+    }
+
+    /** The same with mod_proxy_scgi or mod_proxy_uwsgi, in place of mod_proxy_fcgi. */
+    static Apache startSolo(Examples examples, Upstream upstream) throws Exception {
+        Needs.program("apache2", "apache2");
+        String protocol = upstream.way().protocol();
+        String conf = Examples.replace(examples.text("apache/proxy-fcgi.conf"), "proxy_fcgi", "proxy_" + protocol);
+        conf = Examples.replace(
+                conf,
+                "fcgi://127.0.0.1:9000/\" enablereuse=on",
+                upstream.either(protocol + "://127.0.0.1:PORT/\"", "unix:SOCKET|" + protocol + "://gatepool/\""));
+        return start(examples, "apache-" + upstream.way(), conf, 8086);
+    }
+
+    /** The same with mod_fcgid, whose sockets gatepool-attach hands over. */
+    static Apache startFcgid(Examples examples, Upstream upstream) throws Exception {
+        Needs.program("apache2", "apache2");
+        Needs.file("/usr/lib/apache2/modules/mod_fcgid.so", "libapache2-mod-fcgid");
+        Path programs = Files.createDirectories(examples.directory().resolve("target/gatepool/bin"));
+        Files.copy(
+                Daemon.REPOSITORY.resolve("target/gatepool/bin/gatepool-attach"),
+                programs.resolve("gatepool-attach"),
+                StandardCopyOption.COPY_ATTRIBUTES);
+        String conf = Examples.replace(
+                examples.text("apache/fcgid.conf"),
+                "--socket=${PWD}/target/attach.sock",
+                "--socket=" + upstream.socket());
+        return start(examples, "apache-fcgid", conf, 8087);
+    }
+
     private static boolean isRoot() {
         return System.getProperty("user.name").equals("root");
     }
 
     /** A line for [defaults]: what an administrator writes who runs gatepool as root, so that Apache may connect. */
     static String group() {
-        return isRoot() ? "listen_group = \"www-data\"\n" : "";
+        return isRoot() ? "listen_group = \"nogroup\"\n" : "";
     }
 
-    /** The address of its server, without a slash at the end. */
-    String address() {
-        return "http://127.0.0.1:" + port;
+    @Override
+    public String name() {
+        return "Apache";
     }
 
-    int port() {
+    @Override
+    public int port() {
         return port;
     }
 
-    /** Its error log. */
-    String log() {
+    @Override
+    public String log() {
         return running.output();
+    }
+
+    @Override
+    public String limitation(RequestCheck check) {
+        return switch (check) {
+            case ENCODED_SLASH -> "Apache leaves %2F in PATH_INFO as it is (AllowEncodedSlashes NoDecode)";
+            case SILENT_ABORT -> "Apache notices that a client has left when it next writes to it";
+            default -> "";
+        };
     }
 
     Running running() {

@@ -19,7 +19,7 @@ final class Caddy implements WebServer {
                 examples.text("caddy/Caddyfile"),
                 "reverse_proxy 127.0.0.1:9000 {",
                 "reverse_proxy " + upstream.either("127.0.0.1:PORT {", "unix/SOCKET {"));
-        return start(examples, upstream.transport().toString(), conf);
+        return start(examples, upstream.way().toString(), conf);
     }
 
     /** With another text for its configuration, which listens where the sample does. */

@@ -2,7 +2,6 @@ package io.gatepool.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatepool.it.FastCgiHouse.Transport;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -22,8 +21,8 @@ class CaddyIT {
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
         house = new SuiteHouse(directory, "");
-        tcp = FrontServer.CADDY.start(house.examples(), house.upstream(Transport.TCP));
-        unix = FrontServer.CADDY.start(house.examples(), house.upstream(Transport.UNIX));
+        tcp = FrontServer.CADDY.start(house.examples(), house.upstream(Way.FASTCGI_TCP));
+        unix = FrontServer.CADDY.start(house.examples(), house.upstream(Way.FASTCGI_UNIX));
     }
 
     @AfterAll
@@ -46,7 +45,7 @@ class CaddyIT {
     private static Caddy withSnippet(String name, String socket) throws Exception {
         String snippet = house.examples().text("caddy/snippets/" + name + ".caddy");
         snippet = Examples.replace(
-                snippet, socket, house.upstream(Transport.UNIX).socket().toString());
+                snippet, socket, house.upstream(Way.FASTCGI_UNIX).socket().toString());
         return Caddy.start(house.examples(), name, """
                 {
                 	admin off

@@ -24,7 +24,7 @@ final class Haproxy implements WebServer {
     }
 
     static Haproxy start(Examples examples, Upstream upstream) throws Exception {
-        return start(examples, upstream.transport().toString(), conf(examples, upstream));
+        return start(examples, upstream.way().toString(), conf(examples, upstream));
     }
 
     /** The sample with another address of gatepool. */

@@ -2,7 +2,6 @@ package io.gatepool.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatepool.it.FastCgiHouse.Transport;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -22,8 +21,8 @@ class HaproxyIT {
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
         house = new SuiteHouse(directory, "");
-        tcp = FrontServer.HAPROXY.start(house.examples(), house.upstream(Transport.TCP));
-        unix = FrontServer.HAPROXY.start(house.examples(), house.upstream(Transport.UNIX));
+        tcp = FrontServer.HAPROXY.start(house.examples(), house.upstream(Way.FASTCGI_TCP));
+        unix = FrontServer.HAPROXY.start(house.examples(), house.upstream(Way.FASTCGI_UNIX));
     }
 
     @AfterAll
@@ -48,7 +47,7 @@ class HaproxyIT {
         String snippet = Examples.replace(
                 house.examples().text("haproxy/snippets/gatepool-app.cfg"),
                 "unix@/shop.sock",
-                "unix@" + house.upstream(Transport.UNIX).socket());
+                "unix@" + house.upstream(Way.FASTCGI_UNIX).socket());
         String conf = house.examples().text("haproxy/haproxy.cfg");
         String before = Examples.replace(
                 conf.substring(0, conf.indexOf("\nbackend gatepool\n") + 1),

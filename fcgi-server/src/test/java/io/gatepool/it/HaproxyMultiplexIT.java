@@ -2,7 +2,6 @@ package io.gatepool.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatepool.it.FastCgiHouse.Transport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +31,7 @@ class HaproxyMultiplexIT {
         Needs.program("haproxy", "haproxy");
         directory = temporary;
         examples = Examples.copyTo(directory);
-        upstream = new Upstream(Transport.TCP, Ports.free(), Path.of("/"));
+        upstream = new Upstream(Way.FASTCGI_TCP, Ports.free(), Path.of("/"));
         daemon = Daemon.serve(directory, """
                 [server]
                 runtime_dir = "run"

@@ -20,7 +20,15 @@ final class Lighttpd implements WebServer {
                 examples.text("lighttpd/lighttpd.conf"),
                 "\"host\" => \"127.0.0.1\", \"port\" => 9000,",
                 upstream.either("\"host\" => \"127.0.0.1\", \"port\" => PORT,", "\"socket\" => \"SOCKET\","));
-        return start(examples, upstream.transport().toString(), conf);
+        return start(examples, upstream.way().toString(), spoken(upstream.way().protocol(), conf));
+    }
+
+    /** mod_scgi, which speaks uwsgi too, has the options of mod_fastcgi. */
+    private static String spoken(String protocol, String conf) {
+        return protocol.equals("fastcgi")
+                ? conf
+                : Examples.replace(conf, "mod_fastcgi", "mod_scgi")
+                                .replace("fastcgi.server = ", "scgi.protocol = \"" + protocol + "\"\nscgi.server = ");
     }
 
     /** With another text for its configuration, which listens where the sample does. */

@@ -2,7 +2,6 @@ package io.gatepool.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatepool.it.FastCgiHouse.Transport;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -22,8 +21,8 @@ class LighttpdIT {
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
         house = new SuiteHouse(directory, "");
-        tcp = FrontServer.LIGHTTPD.start(house.examples(), house.upstream(Transport.TCP));
-        unix = FrontServer.LIGHTTPD.start(house.examples(), house.upstream(Transport.UNIX));
+        tcp = FrontServer.LIGHTTPD.start(house.examples(), house.upstream(Way.FASTCGI_TCP));
+        unix = FrontServer.LIGHTTPD.start(house.examples(), house.upstream(Way.FASTCGI_UNIX));
     }
 
     @AfterAll
@@ -55,7 +54,7 @@ class LighttpdIT {
     private static Lighttpd withSnippet(String name, String socket) throws Exception {
         String snippet = house.examples().text("lighttpd/snippets/" + name + ".conf");
         snippet = Examples.replace(
-                snippet, socket, house.upstream(Transport.UNIX).socket().toString());
+                snippet, socket, house.upstream(Way.FASTCGI_UNIX).socket().toString());
         return Lighttpd.start(house.examples(), name, BEFORE + snippet.replace("\"/shop\" =>", "\"/suite-wsgi\" =>"));
     }
 

@@ -39,8 +39,12 @@ final class Nginx implements WebServer {
 
     /** The same for what a suite of requests needs. */
     static Nginx start(Examples examples, Upstream upstream) throws Exception {
-        return start(
-                examples, "nginx-" + upstream.transport(), upstream.either("127.0.0.1:PORT", "unix:SOCKET"), false);
+        String protocol = upstream.way().protocol();
+        String name = "nginx-" + upstream.way();
+        String address = upstream.either("127.0.0.1:PORT", "unix:SOCKET");
+        return protocol.equals("fastcgi")
+                ? start(examples, name, address, false)
+                : startWith(examples, "gatepool-" + protocol + ".conf", name, address);
     }
 
     /** The same with Debian's own fastcgi_params in place of the sample's. */

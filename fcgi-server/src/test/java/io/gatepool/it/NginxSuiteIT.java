@@ -1,6 +1,5 @@
 package io.gatepool.it;
 
-import io.gatepool.it.FastCgiHouse.Transport;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -19,8 +18,8 @@ class NginxSuiteIT {
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
         house = new SuiteHouse(directory, "");
-        tcp = FrontServer.NGINX.start(house.examples(), house.upstream(Transport.TCP));
-        unix = FrontServer.NGINX.start(house.examples(), house.upstream(Transport.UNIX));
+        tcp = FrontServer.NGINX.start(house.examples(), house.upstream(Way.FASTCGI_TCP));
+        unix = FrontServer.NGINX.start(house.examples(), house.upstream(Way.FASTCGI_UNIX));
     }
 
     @AfterAll

@@ -17,17 +17,21 @@ record RequestSuite(WebServer server, SuiteHouse house) {
     /** What became of a check. */
     enum Verdict {
         PASSED,
+        /** The web server cannot do it. */
         SKIPPED,
+        /** Makes no sense for this kind of application. */
+        NOT_FOR_KIND,
         FAILED
     }
 
     /** @param reason why it was skipped, or how it failed; "" if it passed */
-    record Outcome(RequestCheck check, SuiteKind kind, Verdict verdict, String reason) {}
+    record Outcome(RequestCheck check, Verdict verdict, String reason) {}
 
     /** The checks for JUnit, each a test of its own. Those with a reason to be skipped are in {@link #outcomes} only. */
     Stream<DynamicTest> tests(SuiteKind... kinds) {
         return cells(kinds)
-                .filter(cell -> skipped(cell.check(), cell.kind()).isEmpty())
+                .filter(cell -> cell.check().notFor(cell.kind()).isEmpty()
+                        && server.limitation(cell.check()).isEmpty())
                 .map(cell -> DynamicTest.dynamicTest(
                         cell.kind().name().toLowerCase(Locale.ROOT) + ": "
                                 + cell.check().label(),
@@ -40,21 +44,20 @@ record RequestSuite(WebServer server, SuiteHouse house) {
     }
 
     private Outcome outcome(RequestCheck check, SuiteKind kind) {
-        String reason = skipped(check, kind);
-        if (!reason.isEmpty()) {
-            return new Outcome(check, kind, Verdict.SKIPPED, reason);
+        String notForKind = check.notFor(kind);
+        if (!notForKind.isEmpty()) {
+            return new Outcome(check, Verdict.NOT_FOR_KIND, notForKind);
+        }
+        String limitation = server.limitation(check);
+        if (!limitation.isEmpty()) {
+            return new Outcome(check, Verdict.SKIPPED, limitation);
         }
         try {
             check.run(site(kind));
-            return new Outcome(check, kind, Verdict.PASSED, "");
+            return new Outcome(check, Verdict.PASSED, "");
         } catch (Exception | AssertionError e) {
-            return new Outcome(check, kind, Verdict.FAILED, String.valueOf(e.getMessage()));
+            return new Outcome(check, Verdict.FAILED, String.valueOf(e.getMessage()));
         }
-    }
-
-    private String skipped(RequestCheck check, SuiteKind kind) {
-        String notForKind = check.notFor(kind);
-        return notForKind.isEmpty() ? server.limitation(check) : notForKind;
     }
 
     private RequestCheck.Site site(SuiteKind kind) {

@@ -1,34 +1,39 @@
 package io.gatepool.it;
 
-import io.gatepool.it.FastCgiHouse.Transport;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
- * A gatepool with the sample gatepool.toml and, beside its apps, those of the {@link RequestSuite}, over FastCGI on a TCP
- * port and on a Unix socket. It has to be there before a web server that stands in front of it.
+ * A gatepool with the sample gatepool.toml and, beside its apps, those of the {@link RequestSuite}, to be reached in every
+ * {@link Way}. It has to be there before a web server that stands in front of it.
  */
 final class SuiteHouse implements AutoCloseable {
 
     private final Path directory;
     private final Examples examples;
-    private final Upstream tcp;
-    private final Upstream unix;
+    private final Map<Way, Upstream> upstreams = new EnumMap<>(Way.class);
     private final Daemon daemon;
     private final AtomicInteger files = new AtomicInteger();
 
-    /** @param more further sections of gatepool.toml; LISTEN in them is both addresses */
+    /** @param more further sections of gatepool.toml; LISTEN in them is all addresses */
     SuiteHouse(Path directory, String more) throws Exception {
         this.directory = directory;
         this.examples = Examples.copyTo(directory);
-        this.tcp = new Upstream(Transport.TCP, Ports.free(), Path.of("/"));
-        this.unix = new Upstream(Transport.UNIX, 0, directory.resolve("g.sock"));
+        for (Way way : Way.values()) {
+            upstreams.put(way, new Upstream(way, Ports.free(), directory.resolve(way + ".sock")));
+        }
         // What an administrator does who runs gatepool as root: the web server's group may connect.
         String group = System.getProperty("user.name").equals("root") ? "listen_group = \"nogroup\"\n" : "";
         this.daemon = examples.serve(
-                Ports.free(),
-                List.of(tcp.listen(), unix.listen()),
+                upstream(Way.HTTP).port(),
+                upstreams.values().stream()
+                        .filter(upstream -> upstream.way() != Way.HTTP)
+                        .map(Upstream::listen)
+                        .toList(),
                 ("""
 
                 [app.suite]
@@ -67,7 +72,7 @@ final class SuiteHouse implements AutoCloseable {
                 output_timeout = "200ms"
                 workers.max = 1
                 """ + more + "\n[defaults]\n" + group)
-                        .replace("LISTEN", "[\"" + tcp.listen() + "\", \"" + unix.listen() + "\"]")
+                        .replace("LISTEN", listen())
                         .replace("APPS", Daemon.TEST_APPS.toString()));
     }
 
@@ -79,8 +84,14 @@ final class SuiteHouse implements AutoCloseable {
         return daemon;
     }
 
-    Upstream upstream(Transport transport) {
-        return transport == Transport.TCP ? tcp : unix;
+    private String listen() {
+        return upstreams.values().stream()
+                .map(upstream -> '"' + upstream.listen() + '"')
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    Upstream upstream(Way way) {
+        return Objects.requireNonNull(upstreams.get(way));
     }
 
     /** A file that is not there yet. */

@@ -9,16 +9,16 @@ import java.nio.file.Path;
  * @param port on 127.0.0.1, for TCP
  * @param socket for Unix
  */
-record Upstream(Transport transport, int port, Path socket) {
+record Upstream(Way way, int port, Path socket) {
 
     /** As gatepool.toml has it. */
     String listen() {
-        return "fastcgi:" + (transport == Transport.TCP ? "127.0.0.1:" + port : "unix:" + socket);
+        return way.protocol() + ':' + either("127.0.0.1:PORT", "unix:SOCKET");
     }
 
     /** One of two texts. */
     String either(String forTcp, String forUnix) {
-        return transport == Transport.TCP
+        return way.transport() == Transport.TCP
                 ? forTcp.replace("PORT", Integer.toString(port))
                 : forUnix.replace("SOCKET", socket.toString());
     }
