@@ -28,13 +28,7 @@ enum FrontServer {
     List<Way> ways() {
         return switch (this) {
             case NGINX, LIGHTTPD ->
-                List.of(
-                        Way.FASTCGI_UNIX,
-                        Way.FASTCGI_TCP,
-                        Way.SCGI_UNIX,
-                        Way.SCGI_TCP,
-                        Way.UWSGI_UNIX,
-                        Way.UWSGI_TCP);
+                List.of(Way.FASTCGI_UNIX, Way.FASTCGI_TCP, Way.SCGI_UNIX, Way.SCGI_TCP, Way.UWSGI_UNIX, Way.UWSGI_TCP);
             case APACHE_SOLO -> List.of(Way.SCGI_UNIX, Way.SCGI_TCP, Way.UWSGI_UNIX, Way.UWSGI_TCP);
             case APACHE_PROXY, HAPROXY, CADDY -> List.of(Way.FASTCGI_UNIX, Way.FASTCGI_TCP);
             case APACHE_FCGID -> List.of(Way.ATTACH);

@@ -28,7 +28,7 @@ final class Lighttpd implements WebServer {
         return protocol.equals("fastcgi")
                 ? conf
                 : Examples.replace(conf, "mod_fastcgi", "mod_scgi")
-                                .replace("fastcgi.server = ", "scgi.protocol = \"" + protocol + "\"\nscgi.server = ");
+                        .replace("fastcgi.server = ", "scgi.protocol = \"" + protocol + "\"\nscgi.server = ");
     }
 
     /** With another text for its configuration, which listens where the sample does. */

@@ -150,8 +150,9 @@ final class MatrixReport {
     /** The ways, those with the same kinds together. */
     private String cells(String server, Map<String, List<String>> kindsOfWays) {
         Map<String, List<String>> waysOfKinds = new LinkedHashMap<>();
-        kindsOfWays.forEach((way, kinds) ->
-                waysOfKinds.computeIfAbsent(kinds(kinds), key -> new ArrayList<>()).add(way));
+        kindsOfWays.forEach((way, kinds) -> waysOfKinds
+                .computeIfAbsent(kinds(kinds), key -> new ArrayList<>())
+                .add(way));
         return waysOfKinds.entrySet().stream()
                 .map(entry -> (ways(server, entry.getValue()) + ' ' + entry.getKey()).trim())
                 .collect(Collectors.joining("; "));
