@@ -12,10 +12,12 @@ final class Apache implements WebServer {
 
     private final Running running;
     private final int port;
+    private final boolean gathersNoBody;
 
-    private Apache(Running running, int port) {
+    private Apache(Running running, int port, boolean gathersNoBody) {
         this.running = running;
         this.port = port;
+        this.gathersNoBody = gathersNoBody;
     }
 
     /** What every test of this kind needs of the machine. */
@@ -52,7 +54,7 @@ final class Apache implements WebServer {
                 file,
                 "-DFOREGROUND");
         running.await("resuming normal operations");
-        return new Apache(running, port);
+        return new Apache(running, port, conf.contains("mod_proxy_scgi.so"));
     }
 
     /** With mod_proxy_fcgi, for what a suite of requests needs. */
@@ -120,6 +122,8 @@ final class Apache implements WebServer {
     @Override
     public String limitation(RequestCheck check) {
         return switch (check) {
+            case CHUNKED_POST ->
+                gathersNoBody ? "mod_proxy_scgi has to know a body's length: 411 to a chunked one" : "";
             case ENCODED_SLASH -> "Apache leaves %2F in PATH_INFO as it is (AllowEncodedSlashes NoDecode)";
             case SILENT_ABORT -> "Apache notices that a client has left when it next writes to it";
             default -> "";

@@ -21,7 +21,8 @@ final class MatrixReport {
 
     private static final String ROW = "%-23s %-20s";
     private static final String CELL = " %-14s";
-    private static final int LINES_OF_A_REASON = 12;
+    /** At its beginning, and at its end. */
+    private static final int LINES_OF_A_REASON = 6;
 
     /** A check that did not pass, in all cells where that was for the same reason. */
     private record Note(Verdict verdict, String server, RequestCheck check, String reason) {}
@@ -136,11 +137,17 @@ final class MatrixReport {
     }
 
     private void indented(String indent, String text) {
-        text.strip()
-                .lines()
-                .filter(line -> !line.isBlank())
-                .limit(LINES_OF_A_REASON)
-                .forEach(line -> out.println(indent + line));
+        List<String> lines =
+                text.strip().lines().filter(line -> !line.isBlank()).toList();
+        for (int at = 0; at < lines.size(); at++) {
+            // What AssertJ expected stands above, what it found stands below, and in between is everything.
+            int fromEnd = lines.size() - at;
+            if (at < LINES_OF_A_REASON || fromEnd <= LINES_OF_A_REASON) {
+                out.println(indent + lines.get(at));
+            } else if (at == LINES_OF_A_REASON) {
+                out.println(indent + "...");
+            }
+        }
     }
 
     private static String firstLine(String text) {
