@@ -12,12 +12,13 @@ final class Apache implements WebServer {
 
     private final Running running;
     private final int port;
-    private final boolean gathersNoBody;
+    /** SCGI or uwsgi. */
+    private final boolean solo;
 
-    private Apache(Running running, int port, boolean gathersNoBody) {
+    private Apache(Running running, int port, boolean solo) {
         this.running = running;
         this.port = port;
-        this.gathersNoBody = gathersNoBody;
+        this.solo = solo;
     }
 
     /** What every test of this kind needs of the machine. */
@@ -54,7 +55,7 @@ final class Apache implements WebServer {
                 file,
                 "-DFOREGROUND");
         running.await("resuming normal operations");
-        return new Apache(running, port, conf.contains("mod_proxy_scgi.so"));
+        return new Apache(running, port, conf.contains("proxy_scgi.so") || conf.contains("proxy_uwsgi.so"));
     }
 
     /** With mod_proxy_fcgi, for what a suite of requests needs. */
@@ -76,6 +77,8 @@ final class Apache implements WebServer {
                 conf,
                 "fcgi://127.0.0.1:9000/\" enablereuse=on",
                 upstream.either(protocol + "://127.0.0.1:PORT/\"", "unix:SOCKET|" + protocol + "://gatepool/\""));
+        // With NoDecode it answers 400 to %25 in a path, and 500 to %2F over uwsgi.
+        conf = Examples.replace(conf, "AllowEncodedSlashes NoDecode", "AllowEncodedSlashes On");
         return start(examples, "apache-" + upstream.way(), conf, 8086);
     }
 
@@ -123,8 +126,9 @@ final class Apache implements WebServer {
     public String limitation(RequestCheck check) {
         return switch (check) {
             case CHUNKED_POST ->
-                gathersNoBody ? "mod_proxy_scgi has to know a body's length: 411 to a chunked one" : "";
-            case ENCODED_SLASH -> "Apache leaves %2F in PATH_INFO as it is (AllowEncodedSlashes NoDecode)";
+                solo ? "mod_proxy_scgi and mod_proxy_uwsgi have to know a body's length: 411 to a chunked one" : "";
+            case ENCODED_SLASH ->
+                solo ? "" : "Apache leaves %2F in PATH_INFO as it is (AllowEncodedSlashes NoDecode)";
             case SILENT_ABORT -> "Apache notices that a client has left when it next writes to it";
             default -> "";
         };
