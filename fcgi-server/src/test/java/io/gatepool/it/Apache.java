@@ -127,8 +127,7 @@ final class Apache implements WebServer {
         return switch (check) {
             case CHUNKED_POST ->
                 solo ? "mod_proxy_scgi and mod_proxy_uwsgi have to know a body's length: 411 to a chunked one" : "";
-            case ENCODED_SLASH ->
-                solo ? "" : "Apache leaves %2F in PATH_INFO as it is (AllowEncodedSlashes NoDecode)";
+            case ENCODED_SLASH -> solo ? "" : "Apache leaves %2F in PATH_INFO as it is (AllowEncodedSlashes NoDecode)";
             case SILENT_ABORT -> "Apache notices that a client has left when it next writes to it";
             default -> "";
         };
