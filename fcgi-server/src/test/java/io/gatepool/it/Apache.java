@@ -77,7 +77,7 @@ final class Apache implements WebServer {
                 conf,
                 "fcgi://127.0.0.1:9000/\" enablereuse=on",
                 upstream.either(protocol + "://127.0.0.1:PORT/\"", "unix:SOCKET|" + protocol + "://gatepool/\""));
-        // With NoDecode it answers 400 to %25 in a path, and 500 to %2F over uwsgi.
+        // What docs/web-servers.md says for these two: %2F arrives decoded.
         conf = Examples.replace(conf, "AllowEncodedSlashes NoDecode", "AllowEncodedSlashes On");
         return start(examples, "apache-" + upstream.way(), conf, 8086);
     }
