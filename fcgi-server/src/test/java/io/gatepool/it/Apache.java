@@ -77,8 +77,6 @@ final class Apache implements WebServer {
                 conf,
                 "fcgi://127.0.0.1:9000/\" enablereuse=on",
                 upstream.either(protocol + "://127.0.0.1:PORT/\"", "unix:SOCKET|" + protocol + "://gatepool/\""));
-        // What docs/web-servers.md says for these two: %2F arrives decoded.
-        conf = Examples.replace(conf, "AllowEncodedSlashes NoDecode", "AllowEncodedSlashes On");
         return start(examples, "apache-" + upstream.way(), conf, 8086);
     }
 
@@ -127,7 +125,6 @@ final class Apache implements WebServer {
         return switch (check) {
             case CHUNKED_POST ->
                 solo ? "mod_proxy_scgi and mod_proxy_uwsgi have to know a body's length: 411 to a chunked one" : "";
-            case ENCODED_SLASH -> solo ? "" : "Apache leaves %2F in PATH_INFO as it is (AllowEncodedSlashes NoDecode)";
             case SILENT_ABORT -> "Apache notices that a client has left when it next writes to it";
             default -> "";
         };

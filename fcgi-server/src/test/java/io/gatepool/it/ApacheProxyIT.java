@@ -176,7 +176,7 @@ class ApacheProxyIT {
         "/alias/caf%C3%A9%2050%25.php, café 50%.php, /alias/café 50%.php,  ''",
         "/match/who.php?a=b,       who.php,      /match/who.php,           ''",
         "/match/who.php/r%20s?a=b, who.php,      /match/who.php,           /r s",
-        "/match/caf%C3%A9%2050%25.php/r%2Fs%20t, café 50%.php, /match/café 50%.php, /r%2Fs t",
+        "/match/caf%C3%A9%2050%25.php/r%2Fs%20t, café 50%.php, /match/café 50%.php, /r/s t",
         "/generic/caf%C3%A9%2050%25.php/rest,    café 50%.php, /generic/café 50%.php, /rest",
         "/rewritten/who.php/rest?a=b, who.php,   /rewritten/who.php,       /rest",
     })
