@@ -35,6 +35,7 @@ CHUNK = 65536  # one recv(), and what is kept in memory of a body that nobody re
 MAX_CONTENT = 65535  # of one record (§3.3): its length has 16 bits
 MAX_PARAMS = 1 << 20  # of one request: what a web server lets through is far below
 KNOWN_ENVIRONS = 64  # beginnings of environs that are remembered: one for each name of the server
+KNOWN_LENGTH = 2048  # of their pairs: clients make up names of hosts, and long ones would fill the memory
 CHECK_SECONDS = 2  # how often an idle process looks whether anybody needs it
 LINGER_SECONDS = 2  # how long a connection that closes waits for the rest of a body
 
@@ -720,7 +721,9 @@ class Connection:
             if following != PARAMS_FOLLOW or next_id != request_id:
                 return 0
             try:
-                base = self.worker.known_environ(data[begin : begin + length])
+                known = length <= KNOWN_LENGTH
+                begin_environ = self.worker.known_environ if known else self.worker.begin_environ
+                base = begin_environ(data[begin : begin + length])
             except ProtocolError:  # a pair straddles the two
                 return 0
             begin, length = end + MORE_PARAMS.size, next_length

@@ -319,6 +319,24 @@ class SteadyVariablesTest(unittest.TestCase):
         self.assertEqual(b"changed", changed)
         self.assertEqual(b"a name /srv", shown)
 
+    def test_long_ones_are_not_remembered(self):
+        remembered = []
+        original = functools.lru_cache
+
+        def watched(**options):
+            def wrap(function):
+                kept = original(**options)(function)
+                remembered.append(kept)
+                return kept
+            return wrap
+
+        functools.lru_cache = watched
+        self.addCleanup(setattr, functools, "lru_cache", original)
+        for size, count in (10, 1), (3000, 0):
+            names = {"SERVER_NAME": "n" * size, "DOCUMENT_ROOT": "/"}
+            self.assertEqual([b"n" * size + b" /"], self.bodies(self.asks(1, "/names", names)))
+            self.assertEqual(count, remembered.pop().cache_info().currsize)
+
     def test_what_differs_in_it_arrives(self):
         for number in range(1, 5):
             names = {"SERVER_NAME": "name %d" % number, "DOCUMENT_ROOT": "/%d" % number}
