@@ -19,14 +19,15 @@ import java.util.regex.Pattern;
 final class Daemon implements AutoCloseable {
 
     /** The repository's root. */
-    static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
+    static final Path REPOSITORY = Distribution.REPOSITORY;
 
-    static final Path LAUNCHER = REPOSITORY.resolve("target/gatepool/bin/gatepool");
+    static final Path LAUNCHER = Distribution.LAUNCHER;
 
     /** Applications for tests only. */
     static final Path TEST_APPS = REPOSITORY.resolve("fcgi-server/src/test/apps");
 
-    private static final String CHECKS = "-Dio.netty.leakDetection.level=paranoid"
+    /** Most live for a second: the JVM's second compiler would take half of it and earn nothing. */
+    private static final String CHECKS = "-XX:TieredStopAtLevel=1 -Dio.netty.leakDetection.level=paranoid"
             + " -Dio.netty.leakDetection.targetRecords=20 -Dgatepool.loop.watch=50 -XX:NativeMemoryTracking=off";
 
     private final Running running;
