@@ -162,7 +162,8 @@ def strange(request):
 
 
 def late(request):
-    """Is ended at once when it is aborted, and answers all the same when the next request has come."""
+    """Is ended at once when it is aborted, and answers all the same when the next request has come; with ?at=once in the
+    same write."""
 
 
 def begun(request):
@@ -274,9 +275,12 @@ class Link:
         trace("abort", request.key)
         request.aborted = True
         if request.path == "late":
-            self.haunting.append(request.number)
             self.requests.pop(request.number)
-            self.write(end(request.number))
+            if request.query.get("at") == "once":
+                self.write(end(request.number) + self.late_answer(request.number))
+            else:
+                self.write(end(request.number))
+                self.haunting.append(request.number)
         elif not request.begun:
             if request in self.queue:
                 self.queue.remove(request)
@@ -289,7 +293,7 @@ class Link:
             request = self.queue.popleft()
             if self.haunting:
                 for number in self.haunting:
-                    self.write(record(STDOUT, number, PLAIN + b"LATE\n") + end(number))
+                    self.write(self.late_answer(number))
                 self.haunting = []
             request.begin()
             self.step(request)
@@ -297,6 +301,10 @@ class Link:
             if request.begun:
                 self.step(request)
         return any(request.begun for request in self.requests.values())
+
+    @staticmethod
+    def late_answer(number):
+        return record(STDOUT, number, PLAIN + b"LATE\n") + end(number)
 
     @staticmethod
     def step(request):

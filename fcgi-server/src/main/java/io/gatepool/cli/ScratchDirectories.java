@@ -2,6 +2,7 @@ package io.gatepool.cli;
 
 import io.gatepool.process.Leftovers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
@@ -35,7 +36,7 @@ final class ScratchDirectories {
         try (DirectoryStream<Path> old = Files.newDirectoryStream(parent, PREFIX + "*")) {
             for (Path directory : old) {
                 if (isAbandoned(directory)) {
-                    Leftovers.kill(Leftovers.mark(directory.toRealPath()));
+                    Leftovers.kill(Leftovers.mark(parent.toRealPath().resolve(directory.getFileName())));
                     remove(directory);
                 }
             }
@@ -58,13 +59,14 @@ final class ScratchDirectories {
         }
     }
 
+    /** Somebody else may be removing it at the same time. */
     static void remove(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
             for (Path file : deepestFirst) {
                 Files.deleteIfExists(file);
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             // The next run tries again.
         }
     }

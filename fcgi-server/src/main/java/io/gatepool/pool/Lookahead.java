@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
  * there need not sleep and be woken, which is worth more than a short request itself costs; but whoever waits behind a
  * long one waits in vain while other workers are free. So it is done only while requests are short of late, never behind
  * one that has run for a moment or has begun to answer, only for requests that may be sent again, and what got stuck all
- * the same is taken back.
+ * the same is taken back. As a rule all workers must be busy; where requests take less time than a wake-up, the worker
+ * that is awake gets the next one although others are free.
  *
  * <p>Owned by the event loop.
  */
@@ -19,6 +20,9 @@ final class Lookahead {
 
     /** One that has run for so long may be a long one. */
     static final long FRESH_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
+    /** What it takes, about, until a worker that sleeps has a processor. */
+    static final long WAKE_UP_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
     /** Who waits behind one that has run for so long is taken back. */
     static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -31,6 +35,11 @@ final class Lookahead {
     /** A request was answered, so long after its worker could begin with it. */
     void answered(long nanos) {
         averageNanos += (nanos - averageNanos) * WEIGHT;
+    }
+
+    /** Whether the turn behind one that has just begun comes sooner, of late, than a free worker would have woken up. */
+    boolean beatsWakingAnother() {
+        return averageNanos < WAKE_UP_NANOS;
     }
 
     /** Whether this one may wait behind another one. */

@@ -77,6 +77,11 @@ final class RequestSlot implements Holder {
         return id <= RecordHeader.MAX_REQUEST_ID;
     }
 
+    /** Whether its id is one that {@link #leaveAbortedId} is to leave. */
+    boolean isLeft() {
+        return aborted && answer.hasEnded();
+    }
+
     AnswerReader answer() {
         return answer;
     }

@@ -288,10 +288,10 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         return null;
     }
 
-    /** Records of other ids are ignored (FastCGI 3.3). */
+    /** Records of other ids are ignored (FastCGI 3.3), and those behind the end of a request that was aborted. */
     private @Nullable RequestSlot slot(int id) {
         RequestSlot slot = id == 0 ? null : slots[(id - 1) % slots.length];
-        return slot != null && slot.id() == id ? slot : null;
+        return slot != null && slot.id() == id && !slot.isLeft() ? slot : null;
     }
 
     @Override

@@ -213,23 +213,24 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
 
     @Override
     public boolean hasCapacityFor(Exchange exchange) {
-        chosen = free.isEmpty() ? sharing(exchange) : null;
+        chosen = sharing(exchange);
         return chosen != null || !free.isEmpty();
     }
 
     @Override
     public void dispatch(Exchange exchange) {
         busy++;
-        WorkerConnection taken = free.poll();
+        // That of a moment ago: meanwhile it may have got too old to be found again.
+        WorkerConnection taken = chosen;
+        chosen = null;
         if (taken == null) {
-            // That of a moment ago: meanwhile it may have got too old to be found again.
-            WorkerConnection behind = chosen;
-            if (behind == null) {
-                throw new IllegalStateException("no capacity");
-            }
-            shared.remove(behind);
-            behind.listed(false);
-            taken = behind;
+            taken = free.poll();
+        } else {
+            shared.remove(taken);
+            taken.listed(false);
+        }
+        if (taken == null) {
+            throw new IllegalStateException("no capacity");
         }
         taken.send(exchange);
         list(taken);
@@ -243,13 +244,18 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
             return null;
         }
         boolean inOrder = settings.kind() == Kind.WSGI;
+        boolean anyFree = !free.isEmpty();
+        if (anyFree && !(inOrder && lookahead.beatsWakingAnother())) {
+            return null;
+        }
         // As long as there may be more workers, requests that wait in the queue have to be seen there.
         if (inOrder && (!lookahead.allows(exchange) || workers.size() < scaler.max())) {
             return null;
         }
         long now = System.nanoTime();
+        long fresh = anyFree ? Lookahead.WAKE_UP_NANOS : Lookahead.FRESH_NANOS;
         for (WorkerConnection next = shared.peek(); next != null; next = shared.peek()) {
-            if (next.hasRoom() && (!inOrder || next.isLikelyToEndSoon(Lookahead.FRESH_NANOS, now))) {
+            if (next.hasRoom() && (!inOrder || next.isLikelyToEndSoon(fresh, now))) {
                 return next;
             }
             shared.remove();

@@ -122,7 +122,7 @@ class ActivationIT {
     void whoConnectsAfterAKillIsAnsweredByTheNext() throws Exception {
         try (HandOver parent = HandOver.serve(directory, List.of("fcgi=unix:" + socket(), "web=tcp:127.0.0.1"), APPS)) {
             int first = parent.pid();
-            Daemon.signal(first, "STOP");
+            Daemon.freeze(first);
             // Accepted by nobody yet, so lost with nobody.
             try (RawFastCgi waits = RawFastCgi.unix(socket())) {
                 waits.begin(1).params(1, RawFastCgi.get("/pid", "")).endStdin(1).send();

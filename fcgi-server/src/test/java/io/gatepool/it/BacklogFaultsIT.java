@@ -159,7 +159,7 @@ class BacklogFaultsIT {
                 listen = "http:127.0.0.1:0"
                 """.formatted(Daemon.TEST_APPS, backlog))) {
             int port = daemon.port("work", "http");
-            daemon.signal("STOP");
+            Daemon.freeze(daemon.pid());
             List<CompletableFuture<Integer>> answers = new ArrayList<>();
             try {
                 for (int client = 0; client < 4 * backlog; client++) {

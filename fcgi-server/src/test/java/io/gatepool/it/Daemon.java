@@ -3,6 +3,7 @@ package io.gatepool.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A gatepool of the built distribution (target/gatepool), as its users run it: a process of its own with a 64 MB heap.
@@ -112,8 +114,24 @@ final class Daemon implements AutoCloseable {
         return running;
     }
 
+    /** What it has logged, but for what its loop's watch has caught: that says how busy the machine is, too. */
     String log() {
-        return running.output();
+        return String.join(
+                "\n",
+                logLines().filter(line -> !line.ofLoopWatch()).map(Line::text).toList());
+    }
+
+    /** @param ofLoopWatch whether it is a message of the event-loop watch, or the stack below one */
+    private record Line(String text, boolean ofLoopWatch) {}
+
+    private Stream<Line> logLines() {
+        List<Line> lines = new ArrayList<>();
+        boolean caught = false;
+        for (String line : running.output().lines().toList()) {
+            caught = line.contains("LOOP:") || (caught && line.startsWith("    at "));
+            lines.add(new Line(line, caught));
+        }
+        return lines.stream();
     }
 
     /** The process id that it has logged. */
@@ -150,15 +168,33 @@ final class Daemon implements AutoCloseable {
         }
     }
 
+    /** Stops a process in its tracks (SIGSTOP), and waits until each of its threads stands still. */
+    static void freeze(int pid) throws Exception {
+        signal(pid, "STOP");
+        Poll.until(pid + " stands still", () -> {
+            try (Stream<Path> threads = Files.list(Path.of("/proc", Integer.toString(pid), "task"))) {
+                return threads.allMatch(thread -> state(thread).equals("T"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    /** The letter in its status; "" when it is gone. */
+    private static String state(Path process) {
+        try {
+            Matcher state =
+                    Pattern.compile("(?m)^State:\\s+(\\S)").matcher(Files.readString(process.resolve("status")));
+            return state.find() ? state.group(1) : "";
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
     /** Whether the process exists and is not a zombie. */
     static boolean isAlive(int pid) {
-        try {
-            Matcher state = Pattern.compile("(?m)^State:\\s+(\\S)")
-                    .matcher(Files.readString(Path.of("/proc", Integer.toString(pid), "status")));
-            return state.find() && !state.group(1).equals("Z");
-        } catch (IOException e) {
-            return false;
-        }
+        String state = state(Path.of("/proc", Integer.toString(pid)));
+        return !state.isEmpty() && !state.equals("Z");
     }
 
     /** Stops it gracefully; it must end by itself with exit code 0, and must not have leaked a buffer. */
@@ -186,12 +222,6 @@ final class Daemon implements AutoCloseable {
 
     /** With the stack, or nobody could do anything about it. */
     private void printLoopWatch() {
-        boolean caught = false;
-        for (String line : log().lines().toList()) {
-            caught = line.contains("LOOP:") || (caught && line.startsWith("    at "));
-            if (caught) {
-                System.err.println("[loop watch] " + line);
-            }
-        }
+        logLines().filter(Line::ofLoopWatch).forEach(line -> System.err.println("[loop watch] " + line.text()));
     }
 }

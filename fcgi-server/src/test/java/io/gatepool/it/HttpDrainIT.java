@@ -66,7 +66,7 @@ class HttpDrainIT {
     void aRequestThatTheKernelHasReceivedIsAnswered() throws Exception {
         try (RawHttp http = house.connect()) {
             assertThat(http.get("/pid").response().status()).isEqualTo(200);
-            house.daemon().signal("STOP");
+            Daemon.freeze(house.daemon().pid());
             http.get("/pid");
             house.daemon().signal("TERM");
             house.daemon().signal("CONT");

@@ -100,6 +100,16 @@ class LookaheadTest {
         assertThat(allowsAGet()).isFalse();
     }
 
+    @Test
+    void onlyRequestsShorterThanAWakeUpLineUpWhileOthersAreFree() {
+        answered(200, TimeUnit.MICROSECONDS.toNanos(60));
+        assertThat(lookahead.beatsWakingAnother()).isFalse();
+        answered(200, TimeUnit.MICROSECONDS.toNanos(40));
+        assertThat(lookahead.beatsWakingAnother()).isTrue();
+        answered(1, LONG);
+        assertThat(lookahead.beatsWakingAnother()).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "GET,'','',true",
