@@ -1,0 +1,158 @@
+"""What several rounds of one case come to. Nothing here knows how it is shown."""
+
+from statistics import median
+
+# Within one case, (max - min) / median of the requests/s. Above it the machine, or the case, is not steady.
+NOISE = 0.15
+# Of the machine's time: CPU that others used meanwhile, or that the host took away.
+ELSEWHERE = 0.05
+# The order in which a request meets them.
+PARTS = ("web", "bridge", "workers", "load")
+
+
+class Spread:
+    """The median of some values, and how far they lie apart."""
+
+    def __init__(self, values):
+        self.values = values
+        self.middle = median(values)
+        self.low = min(values)
+        self.high = max(values)
+
+    @property
+    def width(self):
+        return (self.high - self.low) / self.middle if self.middle else 0.0
+
+
+def spread(values):
+    """None if nothing was measured."""
+    values = [value for value in values if value is not None]
+    return Spread(values) if values else None
+
+
+class Case:
+    """The runs of one way with one number of connections (or, where something grows, at one x)."""
+
+    def __init__(self, way, connections, x, runs):
+        self.way = way
+        self.connections = connections
+        self.x = x
+        self.runs = sorted(runs, key=lambda run: run.get("round") or 0)
+
+    def of(self, what):
+        """The Spread of rate, p50, p90, p99, max ... over the rounds, or None."""
+        return spread(run.get(what) for run in self.runs)
+
+    @property
+    def rate(self):
+        return self.of("rate")
+
+    @property
+    def noisy(self):
+        return self.rate is not None and self.rate.width > NOISE
+
+    @property
+    def errors(self):
+        """By kind, all rounds together, without those that never happened."""
+        kinds = {}
+        for run in self.runs:
+            for kind, count in (run.get("errors") or {}).items():
+                if count:
+                    kinds[kind] = kinds.get(kind, 0) + count
+        return kinds
+
+    @property
+    def served(self):
+        """Connections that got an answer, in the round that served the fewest. None if that was not looked at."""
+        served = self.of("served")
+        return None if served is None else int(served.low)
+
+    @property
+    def starved(self):
+        return self.served is not None and self.connections is not None and self.served < self.connections
+
+    @property
+    def fair(self):
+        """Whether it did the work, so that its figures can stand beside others."""
+        return not self.starved and not self.errors
+
+    @property
+    def cpu(self):
+        """us per request by part: medians. Parts that were not measured are not there."""
+        parts = {part: spread((run.get("cpu") or {}).get(part) for run in self.runs) for part in PARTS}
+        return {part: several.middle for part, several in parts.items() if several}
+
+    def doubts(self):
+        """Why its figures may not mean what they seem to."""
+        if self.starved:
+            yield f"starved: it served {self.served} of {self.connections:g} connections, the others waited in vain"
+        if self.errors:
+            kinds = ", ".join(f"{count:,} {kind}" for kind, count in self.errors.items())
+            yield f"errors: {kinds}; these are the figures of a server that does not serve"
+        if self.noisy:
+            yield f"noisy: requests/s spread over {self.rate.width:.0%} of the median"
+        for what, meaning in (
+            ("elsewhere", "of the machine went to processes that are no part of this"),
+            ("steal", "of the machine went to other guests of its host"),
+        ):
+            lost = self.of(what)
+            if lost and lost.middle > ELSEWHERE:
+                yield f"{lost.middle:.0%} {meaning}"
+        lines = sum(run.get("error_log_lines") or 0 for run in self.runs)
+        if lines:
+            yield f"the web server wrote {lines:,} lines into its error log"
+        if len(self.runs) == 1:
+            yield "a single round: how far it would spread is unknown"
+
+
+def cases(group):
+    """{(connections, way's name): Case} in the order of connections and of the group's ways. Cases that never ran are
+    not there."""
+    return {(at, case.way.name): case for at, case in _cases(group, "connections")}
+
+
+def points(group):
+    """The same of a group where something grows: {(x, way's name): Case}."""
+    return {(at, case.way.name): case for at, case in _cases(group, "x")}
+
+
+def _cases(group, axis):
+    runs = {}
+    for run in group.runs:
+        runs.setdefault((run.get(axis), run["way"]), []).append(run)
+    for at in sorted({at for at, _ in runs}, key=lambda at: -1 if at is None else at):
+        for way in group.ways:
+            several = runs.get((at, way.name))
+            if several:
+                yield at, Case(way, several[0].get("connections"), several[0].get("x"), several)
+
+
+def ratios(own, peer, what="rate"):
+    """The Spread of own / peer, each of two runs of the same round; None if no round has both."""
+    theirs = {run.get("round"): run.get(what) for run in peer.runs}
+    return spread(
+        run[what] / theirs[run.get("round")]
+        for run in own.runs
+        if run.get(what) is not None and theirs.get(run.get("round"))
+    )
+
+
+class Pair:
+    """A way of gatepool's beside one of its peers, in one case."""
+
+    def __init__(self, own, peer):
+        self.own = own
+        self.peer = peer
+        self.rate = ratios(own, peer, "rate")
+        self.p99 = ratios(own, peer, "p99")
+        self.fair = own.fair and peer.fair
+
+
+def pairs(group, several):
+    """Each Pair that the group asks for, by the key of `several` (connections or x)."""
+    for at in dict.fromkeys(at for at, _ in several):
+        for way in group.ways:
+            for name in way.peers:
+                own, peer = several.get((at, way.name)), several.get((at, name))
+                if own and peer:
+                    yield at, Pair(own, peer)
