@@ -7,17 +7,18 @@ from reporting.words import esc
 
 def row(look, way, figure, strip, side="", notes=(), unfair=False):
     """One way: its name and its figure above, its bar beneath."""
-    badges = "".join(f'<span class="badge {kind}">{esc(text)}</span>' for kind, text in notes)
+    marks = "".join(f'<span class="badge {kind}">{esc(text)}</span>' for kind, text in notes)
+    marks = f'<div class="marks">{marks}</div>' if marks else ""
     return (
         f'<div class="row {look.classes(way)}{" unfair" if unfair else ""}">'
-        f'<div class="who">{svg.key(look.classes(way), look.shape(way))}<span>{esc(way.name)}{badges}</span></div>'
-        f'<div class="figure">{figure}</div><div class="side">{side}</div>{strip}</div>'
+        f'<div class="who">{svg.key(look.classes(way), look.shape(way))}<span>{esc(way.name)}</span></div>'
+        f'<div class="figure">{figure}</div><div class="side">{side}</div>{marks}{strip}</div>'
     )
 
 
 def panel(title, rows, axis="", head="", side=""):
     return (
-        f'<figure class="panel"><figcaption><b>{esc(title)}</b><span class="figure">{esc(head)}</span>'
+        f'<figure class="panel{"" if side else " plain"}"><figcaption><b>{esc(title)}</b><span class="figure">{esc(head)}</span>'
         f'<span class="side">{esc(side)}</span></figcaption>{"".join(rows)}{axis}</figure>'
     )
 
@@ -29,7 +30,7 @@ def badges(case):
     if case.errors:
         yield "bad", f"{sum(case.errors.values()):,} errors ({', '.join(case.errors)})"
     if case.noisy:
-        yield "warn", f"noisy, ±{case.rate.width / 2:.0%}"
+        yield "warn", f"noisy: spread {case.rate.width:.0%}"
 
 
 def not_measured(look, way):
@@ -113,7 +114,7 @@ def cpu(group, several, look):
             figure = words.us(sum(served.values())) if served else words.NONE
             hard = [badge for badge in badges(case) if badge[0] == "bad"]
             rows.append(row(look, way, figure, strip, notes=hard, unfair=not case.fair))
-        yield panel(words.connections(at), rows, svg.axis(scale, lambda tick: f"{words.short(tick)} µs"), "µs")
+        yield panel(words.connections(at), rows, svg.axis(scale, words.short), "µs without load generator")
 
 
 def memory(group, look):
@@ -129,7 +130,7 @@ def memory(group, look):
                     title = f"{way.name}, {state}: memory (PSS) in MiB: {listed(found, words.rounded)}"
                     strip = svg.strip(title, svg.grid(scale) + pieces(scale, found, words.rounded), classes="parts")
                     rows.append(row(look, way, words.rounded(sum(found.values())) if found else words.NONE, strip))
-        yield panel(state or "memory", rows, svg.axis(scale, lambda tick: f"{words.short(tick)} MiB"), "MiB")
+        yield panel(state or "memory", rows, svg.axis(scale, words.short), "MiB")
 
 
 def sizes(record):
@@ -154,8 +155,8 @@ def starts(group, look):
             f"{words.rounded(several.high)} in {len(several.values)} rounds"
         )
         strip = svg.strip(title, svg.grid(scale) + svg.bar(scale.at(several.middle)) + svg.whiskers(scale, several))
-        rows.append(row(look, way, f"{words.rounded(several.middle)} s", strip))
-    return panel("from start to first answer", rows, svg.axis(scale, lambda tick: f"{words.short(tick)} s"), "median")
+        rows.append(row(look, way, words.rounded(several.middle), strip))
+    return panel("from start to first answer", rows, svg.axis(scale, words.short), "seconds, median")
 
 
 def parts_legend(load=True):

@@ -33,7 +33,7 @@ def drawn_last(ways, look):
 def notes(cases):
     """Beneath a plot: who did not do the work."""
     lines = [
-        f'<p class="note"><b>{words.esc(case.way.name)}</b>{words.esc(" at " + where if where else "")}: {words.esc(text)}</p>'
+        f'<p class="note"><b>{words.esc(case.way.name)}</b>{words.esc(where and f" {where}")}: {words.esc(text)}</p>'
         for where, case in cases
         for kind, text in bars.badges(case)
         if kind == "bad"
@@ -67,7 +67,7 @@ def latencies(group, several, look):
         identity = f"lat-{words.identity(group.id)}-{words.identity(at)}"
         here = [("", several[at, way.name]) for way in group.ways if (at, way.name) in several]
         yield (
-            f'<figure class="panel"><figcaption><b>{words.esc(words.connections(at))}</b></figcaption>'
+            f'<figure class="panel plain"><figcaption><b>{words.esc(words.connections(at))}</b></figcaption>'
             f'{plot.svg(identity, title, "; ".join(told))}{notes(here)}</figure>'
         )
 
@@ -113,10 +113,9 @@ def growth(group, several, look):
                 plot.add(svg.marker(look.shape(way), plot.px(at), plot.py(one.middle), 3.8, classes))
             plot.add("</g>")
         title = f"{name} against {tables.axis_name(group)}: {group.title}"
-        here = [(f"{words.plain(at)} {group.axis.get('unit') or group.axis.get('name') or ''}".strip(), case)
-                for (at, _), case in several.items()]
+        here = [(words.place(group, at), case) for (at, _), case in several.items()]
         yield (
-            f'<figure class="panel wide"><figcaption><b>{words.esc(name)}</b><span class="figure">against '
+            f'<figure class="panel plain wide"><figcaption><b>{words.esc(name)}</b><span class="figure">against '
             f"{words.esc(tables.axis_name(group))}</span></figcaption>"
             f'{plot.svg(f"grow-{words.identity(group.id)}-{what}", title, "; ".join(told))}{notes(here) if what == "rate" else ""}</figure>'
         )

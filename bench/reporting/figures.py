@@ -85,7 +85,7 @@ class Case:
     def doubts(self):
         """Why its figures may not mean what they seem to."""
         if self.starved:
-            yield f"starved: it served {self.served} of {self.connections:g} connections, the others waited in vain"
+            yield f"starved: it served {self.served:,} of {self.connections:,} connections, the others waited in vain"
         if self.errors:
             kinds = ", ".join(f"{count:,} {kind}" for kind, count in self.errors.items())
             yield f"errors: {kinds}; these are the figures of a server that does not serve"

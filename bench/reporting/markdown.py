@@ -40,12 +40,12 @@ def _measured(group):
         ratios = tables.ratios(group, points, tables.axis_name(group))
         if ratios.rows:
             yield ratios.markdown()
-        yield _doubts(points, str(group.axis.get("name") or "x"))
+        yield _doubts(group, points)
     elif group.runs:
         found = True
         cases = figures.cases(group)
         yield tables.all_of_cases(group, cases).markdown()
-        yield _doubts(cases, "connections")
+        yield _doubts(group, cases)
     for title, table in (("Memory, PSS in MiB:", tables.memory(group)), ("Start to the first answer:", tables.starts(group))):
         if table.rows:
             found = True
@@ -54,9 +54,9 @@ def _measured(group):
         yield "Nothing was measured here."
 
 
-def _doubts(several, axis):
+def _doubts(group, several):
     lines = [
-        f"- {cell(name)}, {cell(axis)} {words.plain(at)}: {cell(doubt)}"
+        f"- {cell(name)} {cell(words.place(group, at))}: {cell(doubt)}"
         for (at, name), case in several.items()
         for doubt in case.doubts()
     ]

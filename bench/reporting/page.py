@@ -10,8 +10,8 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri
 
 
 def page(result):
-    slots = palette.assign(result)
-    looks = {group.id: palette.Look(group, slots) for group in result.groups}
+    numbers = palette.assign(result)
+    looks = {group.id: palette.Look(group, numbers) for group in result.groups}
     style = (Path(__file__).parent / "style.css").read_text(encoding="utf-8") + palette.style()
     title = "gatepool beside its peers"
     head = (
@@ -75,7 +75,7 @@ def _targets(result):
         if result.group(target.get("group")):
             name = f'<a href="#g-{identity(target["group"])}">{name}</a>'
         rows.append(
-            f'<tr class="{outcome.replace(" ", "-")}"><td>{name}<small>{esc(targets.where(target))}</small></td>'
+            f'<tr class="{outcome.replace(" ", "-")}"><td>{name}<small>{esc(targets.where(target, result))}</small></td>'
             f'<td class="n">{esc(targets.limit(target))}</td><td class="n reached">{esc(targets.figure(target, target.get("value")))}'
             f'</td><td class="outcome"><span aria-hidden="true">{signs[outcome]}</span> {outcome}</td></tr>'
         )
@@ -102,12 +102,16 @@ def _group(group, look):
         yield f'<p class="about">{esc(group.about)}</p>'
     hows = "".join(
         f'<div class="{look.classes(way)}"><dt>{svg.key(look.classes(way), look.shape(way))}{esc(way.name)}</dt>'
-        f"<dd>{f'<code>{esc(way.how)}</code>' if way.how else words.NONE}</dd></div>"
+        f"<dd><code>{esc(way.how)}</code></dd></div>"
         for way in group.ways
+        if way.how
     )
     if hows:
         yield f'<details class="hows" open><summary>How each is started</summary><dl>{hows}</dl></details>'
     measured = [section for section in _sections(group, look) if section]
+    if len({run.get("connections") for run in group.runs}) == 1 and group.kind != "growth":
+        # One chart in each section: two of them side by side.
+        measured = ['<div class="pairs">', *measured, "</div>"]
     yield from measured or ['<p class="nothing">Nothing was measured here.</p>']
     yield "</article>"
 
@@ -117,7 +121,7 @@ def _sections(group, look):
         points = figures.points(group)
         yield _section("", curves.growth(group, points, look), [tables.growth(group, points),
                        tables.ratios(group, points, tables.axis_name(group))], curves.legend(group, look, points))
-        yield _doubts(points, str(group.axis.get("name") or "x"))
+        yield _doubts(group, points)
     elif group.runs:
         several = figures.cases(group)
         yield _section("Requests a second", bars.rates(group, several, look), [tables.rates(several), tables.ratios(group, several)])
@@ -125,7 +129,7 @@ def _sections(group, look):
                        curves.legend(group, look, several))
         if any(case.cpu for case in several.values()):
             yield _section("CPU for each request", bars.cpu(group, several, look), [tables.cpu(several)], bars.parts_legend())
-        yield _doubts(several, "connections")
+        yield _doubts(group, several)
     if group.memory:
         yield _section("Memory", bars.memory(group, look), [tables.memory(group)], bars.parts_legend(load=False))
     if group.starts:
@@ -137,15 +141,16 @@ def _section(title, panels, several, legend=""):
     if not panels:
         return ""
     listed = "".join(table.html() for table in several if table.rows)
+    columns = {2: "two", 3: "three", 4: "two"}.get(len(panels), "")
     return (
-        f"<section>{f'<h4>{title}</h4>' if title else ''}{legend}<div class=\"panels\">{''.join(panels)}</div>"
+        f"<section>{f'<h4>{title}</h4>' if title else ''}{legend}<div class=\"panels {columns}\">{''.join(panels)}</div>"
         f"<details><summary>The figures as a table</summary>{listed}</details></section>"
     )
 
 
-def _doubts(several, axis):
+def _doubts(group, several):
     lines = "".join(
-        f"<li><b>{esc(name)}</b>, {esc(axis)} {esc(words.plain(at))}: {esc(doubt)}</li>"
+        f"<li><b>{esc(name)}</b> {esc(words.place(group, at))}: {esc(doubt)}</li>"
         for (at, name), case in several.items()
         for doubt in case.doubts()
     )

@@ -36,26 +36,40 @@ KNOWN = (
 
 
 def assign(result):
-    """{server: number of its colour}. Two servers share one only when there are more servers than colours."""
-    slots = {}
+    """{server: its number}, which gives it a colour and a shape. When there are more servers than colours, two that never
+    meet in one group may have the same colour, with another shape."""
     servers = {way.server: way.own for group in result.groups for way in group.ways}
-    for server, own in servers.items():
-        if own:
-            slots[server] = 0
-    for server in servers:
-        name = server.lower()
+    numbers = {server: 0 for server, own in servers.items() if own}
+    peers = [server for server in servers if server not in numbers]
+    for server in peers:
         for at, beginnings in enumerate(KNOWN, 1):
-            if server not in slots and at not in slots.values() and name.startswith(beginnings):
-                slots[server] = at
-    for server in servers:
-        if server not in slots:
-            free = [at for at in range(1, len(COLOURS)) if at not in slots.values()]
-            slots[server] = free[-1] if free else 1 + len(slots) % (len(COLOURS) - 1)
-    return slots
+            if at not in numbers.values() and server.lower().startswith(beginnings):
+                numbers[server] = at
+                break
+    for server in peers:
+        if server not in numbers:
+            numbers[server] = _free(numbers, _met(server, result))
+    return numbers
 
 
-def shape(slot):
-    return SHAPES[slot % len(SHAPES)]
+def _met(server, result):
+    """The servers that are in a group with this one."""
+    groups = [{way.server for way in group.ways} for group in result.groups]
+    return set().union(*(group for group in groups if server in group))
+
+
+def _free(numbers, met):
+    taken = {colour(numbers[server]) for server in met if server in numbers}
+    free = [at for at in range(1, 20 * len(COLOURS)) if colour(at) and at not in numbers.values()]
+    return next((at for at in free if colour(at) not in taken), free[0])
+
+
+def colour(number):
+    return number % len(COLOURS)
+
+
+def shape(number):
+    return SHAPES[number % len(SHAPES)]
 
 
 def style():
@@ -68,17 +82,17 @@ def style():
 class Look:
     """How the ways of one group look: "s1 v0" is the colour of the server, and the first of its ways here."""
 
-    def __init__(self, group, slots):
-        self.slot = {}
+    def __init__(self, group, numbers):
+        self.number = {}
         self.variant = {}
         seen = {}
         for way in group.ways:
-            self.slot[way.name] = slots[way.server]
+            self.number[way.name] = numbers[way.server]
             self.variant[way.name] = seen.get(way.server, 0)
             seen[way.server] = self.variant[way.name] + 1
 
     def classes(self, way):
-        return f"s{self.slot[way.name]} v{min(self.variant[way.name], 3)}{' own' if way.own else ''}"
+        return f"s{colour(self.number[way.name])} v{min(self.variant[way.name], 3)}{' own' if way.own else ''}"
 
     def shape(self, way):
-        return shape(self.slot[way.name])
+        return shape(self.number[way.name])

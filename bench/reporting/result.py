@@ -150,7 +150,7 @@ def numbers(where, record, wrong):
                  "value", "elsewhere", "steal", "error_log_lines"):
         look(name, record.get(name))
     for name in ("errors", "cpu", "pss"):
-        parts = record.get(name) or {}
+        parts = {} if record.get(name) is None else record[name]
         if not isinstance(parts, dict):
             wrong(f'{where}: "{name}" is no object')
         for part, value in parts.items():

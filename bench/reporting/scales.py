@@ -6,12 +6,14 @@ import math
 class Linear:
     """From nothing to a round number at or above `top`."""
 
-    def __init__(self, top, ticks=4):
+    def __init__(self, top):
         top = top if top and top > 0 else 1.0
-        step = 10 ** math.floor(math.log10(top / ticks))
-        step *= next(factor for factor in (1, 2, 2.5, 5, 10, 20) if step * factor * ticks >= top)
-        self.top = step * math.ceil(top / step - 1e-9)
-        self.ticks = [step * number for number in range(round(self.top / step) + 1)]
+        power = 10.0 ** math.floor(math.log10(top))
+        steps = [factor * power for factor in (0.1, 0.2, 0.25, 0.5, 1, 2, 2.5)]
+        counted = [(step, math.ceil(top / step - 1e-9)) for step in steps]
+        step, count = min(((step, count) for step, count in counted if 3 <= count <= 5), key=lambda one: one[0] * one[1])
+        self.top = step * count
+        self.ticks = [step * number for number in range(count + 1)]
 
     def at(self, value):
         return value / self.top

@@ -90,7 +90,7 @@ def key(classes, shape):
 class Plot:
     """A coordinate system with names on both axes; `x` and `y` are scales."""
 
-    def __init__(self, x, y, width=340, height=230, left=46, right=14, top=12, bottom=26):
+    def __init__(self, x, y, width=340, height=230, left=54, right=14, top=12, bottom=26):
         self.x, self.y = x, y
         self.width, self.height = width, height
         self.left, self.right, self.top, self.bottom = left, right, top, bottom

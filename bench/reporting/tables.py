@@ -169,7 +169,7 @@ def all_targets(result):
         ["target", "limit", "reached", "outcome", "case"],
         [
             [target["row"], targets.limit(target), targets.figure(target, target.get("value")), targets.outcome(target),
-             targets.where(target)]
+             targets.where(target, result)]
             for target in result.targets
         ],
         numbers_from=9,

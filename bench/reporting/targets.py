@@ -1,6 +1,6 @@
 """What was to be reached, and whether it was: the same words for the page and for Markdown."""
 
-from reporting.words import NONE, plain, rounded
+from reporting.words import NONE, connections, place, plain, rounded
 
 SIGNS = {">=": "at least", "<=": "at most"}
 
@@ -38,13 +38,14 @@ def outcome(target):
     return "met" if met else "missed"
 
 
-def where(target):
+def where(target, result):
     """The case it was taken from, as far as it is told: "gatepool, kept / multiwatch, 16 connections"."""
     words = " ÷ ".join(str(target[who]) for who in ("way", "peer") if target.get(who))
     if target.get("connections") is not None:
-        words += f"{', ' if words else ''}c{plain(target['connections'])}"
+        words += f"{', ' if words else ''}{connections(target['connections'])}"
+    group = result.group(target.get("group"))
     if target.get("x") is not None:
-        words += f"{', ' if words else ''}at {plain(target['x'])}"
+        words += f"{', ' if words else ''}{place(group, target['x']) if group else plain(target['x'])}"
     return words
 
 

@@ -52,7 +52,11 @@ def mib(value):
 
 
 def times(value):
-    return NONE if value is None else f"{value:.2f} ×"
+    return NONE if value is None else f"{_ratio(value)} ×"
+
+
+def _ratio(value):
+    return f"{value:.2f}" if value < 10 else rounded(value)
 
 
 def times_spread(several):
@@ -61,13 +65,20 @@ def times_spread(several):
         return NONE
     if len(several.values) == 1:
         return times(several.middle)
-    return f"{several.middle:.2f} × ({several.low:.2f}–{several.high:.2f})"
+    return f"{_ratio(several.middle)} × ({_ratio(several.low)}–{_ratio(several.high)})"
 
 
 def connections(number):
     if number is None:
         return "connections unknown"
     return f"{plain(number)} connection" + ("" if number == 1 else "s")
+
+
+def place(group, at):
+    """Which case of a group: "at 16 connections", "at service time 20 ms"."""
+    if group.kind != "growth" or group.axis.get("name") == "connections":
+        return f"at {connections(at)}"
+    return f"at {group.axis.get('name') or 'x'} {plain(at)} {group.axis.get('unit') or ''}".rstrip()
 
 
 def span_of_time(milliseconds):
@@ -91,7 +102,7 @@ def machine(found):
     cores = found.get("cores")
     words = [
         f"{cores} × {found['cpu']}" if cores and found.get("cpu") else found.get("cpu") or (f"{cores} cores" if cores else ""),
-        f"{rounded(found['memory_gib'])} GiB" if isinstance(found.get("memory_gib"), (int, float)) else "",
+        f"{found['memory_gib']:,.1f} GiB" if isinstance(found.get("memory_gib"), (int, float)) else "",
         found.get("os") or "",
         f"Linux {found['kernel']}" if found.get("kernel") else "",
         f"virtual ({found['virtual']})" if found.get("virtual") else "",

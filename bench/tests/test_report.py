@@ -1,0 +1,268 @@
+"""What the report says: that figures of rounds are put together rightly, and text from the result stays text."""
+
+import contextlib
+import io
+import json
+import re
+import tempfile
+import unittest
+from pathlib import Path
+
+import report
+from reporting import figures, markdown, page, palette, result, targets, words
+from reporting.scales import Linear, Log, Places
+from tests import made_up
+
+
+def case(*rates, name="way", connections=16, **others):
+    runs = [{"round": number, "rate": rate} | others for number, rate in enumerate(rates, 1)]
+    return figures.Case(result.Way({"name": name}), connections, None, runs)
+
+
+def made(change=lambda content: None):
+    content = made_up.result()
+    change(content)
+    result.check("made-up.json", content)
+    return result.Result(content)
+
+
+class Figures(unittest.TestCase):
+    def test_a_ratio_is_made_of_runs_of_the_same_round(self):
+        # Of medians it would be 100 / 100.
+        ratio = figures.ratios(case(50, 100, 400), case(100, 50, 100))
+        self.assertEqual((0.5, 2.0, 4.0), (ratio.low, ratio.middle, ratio.high))
+
+    def test_a_round_that_only_one_side_has_is_in_no_ratio(self):
+        self.assertEqual([2.0], figures.ratios(case(200, None, 500), case(100, 100)).values)
+
+    def test_rounds_are_told_by_their_number_and_not_by_their_place(self):
+        peer = case(100, 200)
+        peer.runs.reverse()
+        self.assertEqual([1.0, 1.0], figures.ratios(case(100, 200), peer).values)
+
+    def test_no_common_round_makes_no_ratio(self):
+        self.assertIsNone(figures.ratios(case(100), case(None)))
+
+    def test_fewer_served_than_connections_is_starved_even_in_one_round(self):
+        one = case(100, 100, served=16)
+        self.assertTrue(one.fair)
+        one.runs[1]["served"] = 4
+        self.assertEqual((4, True, False), (one.served, one.starved, one.fair))
+
+    def test_what_nobody_counted_is_not_starved(self):
+        self.assertEqual((None, False), (case(100, served=None).served, case(100, served=None).starved))
+
+    def test_errors_of_all_rounds_are_added_by_kind(self):
+        self.assertEqual({"timeout": 6}, case(1, 1, errors={"timeout": 3, "read": 0}).errors)
+
+    def test_a_case_is_noisy_from_a_spread_above_15_percent(self):
+        self.assertFalse(case(100, 100, 114).noisy)
+        self.assertTrue(case(100, 100, 116).noisy)
+
+    def test_cpu_of_a_part_that_was_not_measured_is_missing_and_not_nothing(self):
+        self.assertEqual({"web": 2}, case(1, cpu={"web": 2, "bridge": None}).cpu)
+
+
+class Scales(unittest.TestCase):
+    def test_a_linear_axis_holds_all_values_with_few_ticks(self):
+        for top in (0.0003, 0.99, 1, 1.01, 33, 107, 999, 31234, 5e6):
+            scale = Linear(top)
+            self.assertGreaterEqual(scale.top, top * 0.999999)
+            self.assertLess(scale.top, top * 1.7)
+            self.assertTrue(4 <= len(scale.ticks) <= 6, (top, scale.ticks))
+
+    def test_a_logarithmic_axis_holds_all_values(self):
+        for values in ([0.1, 4000], [3, 3.1], [5], [0, None, 7], []):
+            scale = Log(values)
+            for value in filter(None, values):
+                self.assertTrue(scale.low <= value * 1.001 and value <= scale.high * 1.001, values)
+            self.assertGreaterEqual(len(scale.ticks), 2)
+
+    def test_nothing_has_a_place_on_a_logarithmic_axis(self):
+        places = Places([0, 1, 5, 50], log=True)
+        self.assertEqual(0.0, places.at(0))
+        self.assertGreater(places.at(1), 0.1)
+        self.assertEqual(1.0, places.at(50))
+        self.assertIn(0, places.ticks)
+
+    def test_a_single_value_has_a_place(self):
+        self.assertEqual(0.5, Places([16], log=True).at(16))
+
+
+class Words(unittest.TestCase):
+    def test_figures_have_the_digits_that_mean_something(self):
+        for value, text in ((0, "0"), (0.0412, "0.0412"), (4.125, "4.12"), (41.2, "41.2"), (41234, "41,234"), (None, "–")):
+            self.assertEqual(text, words.rounded(value))
+
+    def test_times_have_their_unit(self):
+        self.assertEqual(["10 µs", "1 ms", "500 ms", "10 s"], [words.span_of_time(value) for value in (0.01, 1, 500, 10000)])
+
+    def test_ids_of_different_texts_differ(self):
+        self.assertNotEqual(words.identity("a b"), words.identity("a-b"))
+
+    def test_a_target_is_said_in_its_unit(self):
+        for what, value, text in (("rate", 1.31, "1.31 ×"), ("memory", 77.6e6, "77.6 MB"), ("cpu", 9.04, "9.04 µs"),
+                                  ("start", 0.52, "0.52 s"), ("rate", None, "–")):
+            self.assertEqual(text, targets.figure({"what": what}, value))
+
+
+class Page(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.html = page.page(made())
+
+    def test_text_of_the_result_is_never_markup(self):
+        self.assertEqual((0, 0), (self.html.count("<script"), self.html.count('"quoted"</b>')))
+        self.assertIn("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;&quot;quoted&quot;&lt;/b&gt; &#x27;name&#x27;", self.html)
+
+    def test_every_text_of_the_result_is_escaped(self):
+        def hostile(value):
+            if isinstance(value, dict):
+                return {key: value[key] if key in ("format", "kind", "sign", "what") else hostile(value[key]) for key in value}
+            if isinstance(value, list):
+                return [hostile(one) for one in value]
+            return f"<x{value}\"'&" if isinstance(value, str) else value
+
+        content = hostile(made_up.result(rounds=2))
+        result.check("made-up.json", content)
+        several = result.Result(content)
+        self.assertEqual([], re.findall("<x.*", page.page(several)))
+        self.assertEqual([], re.findall("<x.*", markdown.document(several)))
+
+    def test_nothing_is_fetched_from_anywhere(self):
+        found = re.findall(r"<(?:link|img|script|iframe|object|embed|image|use|base)\b|@import|url\((?!#hatch\))|(?:href|src)=\"(?!#)", self.html)
+        self.assertEqual([], found)
+
+    def test_a_starved_case_is_marked_in_the_chart(self):
+        row = self.html.split("served 4 of 64 connections</span>")
+        self.assertEqual(3, len(row))  # requests/s and CPU
+        self.assertIn('class="bar grey"', row[1].split('class="row')[0])
+        self.assertIn("<s title=", row[0].rpartition('class="row')[2])
+
+    def test_a_case_with_errors_is_marked_in_the_chart(self):
+        row = self.html.split("690 errors (status, timeout)</span>")
+        self.assertIn('class="bar grey"', row[1].split('class="row')[0])
+
+    def test_a_case_that_did_its_work_is_not_grey(self):
+        few = made(lambda content: content.update(
+            runs=[run for run in content["runs"] if run["group"] == "cgi-sh"], groups=content["groups"][2:3], memory=[], starts=[]))
+        self.assertNotIn("bar grey", page.page(few))
+
+    def test_a_noisy_case_is_marked(self):
+        noisy = made(lambda content: next(
+            run for run in content["runs"] if run["group"] == "cgi-sh" and run["way"] == "fcgiwrap -c 8").update(rate=2000))
+        self.assertEqual(self.html.count("noisy: spread") + 1, page.page(noisy).count("noisy: spread"))
+
+    def test_a_way_that_never_ran_is_named_as_not_measured(self):
+        self.assertIn("php-cgi, PHP_FCGI_CHILDREN=4: not measured", self.html)
+
+    def test_an_empty_group_says_so(self):
+        self.assertIn("Nothing was measured here.", self.html.split("An empty group</h3>")[1])
+
+    def test_targets_are_counted_and_the_missed_ones_told(self):
+        self.assertIn("6 of 8 targets met, 1 missed, 1 not measured.", self.html)
+        self.assertIn('<tr class="missed">', self.html)
+
+    def test_a_result_without_anything_still_makes_a_page(self):
+        empty = result.Result({"groups": []})
+        self.assertIn("Nothing was measured.", page.page(empty))
+        self.assertEqual("\n", markdown.document(empty))
+
+    def test_no_two_servers_of_a_group_have_the_same_colour_and_gatepool_has_its_own(self):
+        several = made()
+        numbers = palette.assign(several)
+        self.assertEqual(["gatepool"], [server for server, number in numbers.items() if palette.colour(number) == 0])
+        self.assertEqual(len(numbers), len(set(numbers.values())))
+        for group in several.groups:
+            servers = {way.server for way in group.ways}
+            self.assertEqual(len(servers), len({palette.colour(numbers[server]) for server in servers}), group.id)
+
+
+class Markdown(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.text = markdown.document(made())
+
+    def test_each_table_has_as_many_cells_in_each_row(self):
+        tables = [block for block in self.text.split("\n\n") if block.startswith("|")]
+        self.assertGreater(len(tables), 10)
+        for block in tables:
+            counted = {line.replace("\\|", "").count("|") for line in block.rstrip().split("\n")}
+            self.assertEqual(1, len(counted), block[:400])
+
+    def test_a_row_has_the_figures_of_its_case(self):
+        content = {"groups": [{"id": "g", "ways": [{"name": "gatepool", "own": True, "peers": ["peer"]}, {"name": "peer"}]}],
+                   "runs": [{"group": "g", "way": way, "round": number, "connections": 16, "rate": rate, "p50": 1.5,
+                             "p99": 2.5, "max": 9 + number, "served": served, "errors": {"timeout": errors},
+                             "cpu": {"web": 10.04, "bridge": 9, "workers": None, "load": 3}}
+                            for way, rates, served, errors in (("gatepool", (3000, 4000), 16, 0), ("peer", (1000, 2000), 4, 2))
+                            for number, rate in enumerate(rates, 1)]}
+        text = markdown.document(result.Result(content))
+        self.assertIn("| gatepool | 16 | 3,000 | 3,500 | 4,000 | 1.50 | 2.50 | 11.0 | 0 | 16 of 16 | 10.0 | 9.0 | – | 3.0 |  |", text)
+        self.assertIn("| peer | 16 | 1,000 | 1,500 | 2,000 | 1.50 | 2.50 | 11.0 | 4 timeout | 4 of 16, starved | 10.0 | 9.0 | – | 3.0 "
+                      "| 2.50 × (2.00–3.00), not comparable |", text)
+
+    def test_names_do_not_break_the_table(self):
+        self.assertIn("| &lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;\"quoted\"&lt;/b&gt; 'name' \\| \\`pipe\\` | 16 |", self.text)
+
+    def test_missed_targets_are_told(self):
+        self.assertIn("| PHP hello against php-fpm static 4 | at least 1.25 × | 1.16 × | missed |", self.text)
+
+
+class BadInput(unittest.TestCase):
+    def run_with(self, text):
+        with tempfile.TemporaryDirectory() as directory:
+            path = Path(directory) / "result.json"
+            if text is not None:
+                path.write_bytes(text if isinstance(text, bytes) else text.encode())
+            err = io.StringIO()
+            with contextlib.redirect_stderr(err), contextlib.redirect_stdout(io.StringIO()):
+                status = report.main([str(path)])
+            return status, err.getvalue().replace(str(path), "FILE")
+
+    def refused(self, text, *expected):
+        status, err = self.run_with(text if isinstance(text, (str, bytes, type(None))) else json.dumps(text))
+        self.assertEqual(2, status, err)
+        for words_of_it in ("report.py: FILE: ", *expected):
+            self.assertIn(words_of_it, err)
+
+    def test_what_cannot_be_read_is_refused(self):
+        self.refused(None, "No such file")
+        self.refused(b"\xff\xfe", "not UTF-8")
+        self.refused('{"format": "gatepool-bench 1", "gro', "not JSON", "cut off")
+        self.refused([], 'no "format"')
+
+    def test_an_unknown_version_is_refused(self):
+        self.refused({"format": "gatepool-bench 2", "groups": []}, '"gatepool-bench 2"', 'reads only "gatepool-bench 1"', "write it anew")
+
+    def test_what_is_missing_is_named(self):
+        def changed(change):
+            content = made_up.result(rounds=1)
+            change(content)
+            return content
+
+        for change, expected in (
+            (lambda content: content.pop("groups"), 'no list "groups"'),
+            (lambda content: content["groups"][1].pop("id"), 'groups[1] has no "id"'),
+            (lambda content: content["groups"][1]["ways"][0].pop("name"), 'groups[1].ways[0] has no "name"'),
+            (lambda content: content["groups"].append(content["groups"][0]), 'a second group with the id "fastcgi-c"'),
+            (lambda content: content["groups"][0].update(kind="pie"), 'its kind is "pie"'),
+            (lambda content: content["groups"][0]["ways"][0].update(peers=["nobody"]), 'the peer "nobody"'),
+            (lambda content: content["runs"][3].update(group="nowhere"), 'runs[3] is of the group "nowhere"'),
+            (lambda content: content["runs"][3].update(way="noone"), 'runs[3] is of the way "noone"'),
+            (lambda content: content["runs"][3].update(rate="fast"), 'runs[3]: "rate" is "fast"'),
+            (lambda content: content["runs"][3]["cpu"].update(web=float("nan")), 'runs[3]: "cpu.web" is NaN'),
+            (lambda content: content["runs"][3].update(p99=-1), 'runs[3]: "p99" is -1'),
+            (lambda content: content["memory"][0].update(pss=[]), "memory[0]"),
+            (lambda content: content.update(starts=[7]), "starts[0] is no object"),
+            (lambda content: content["targets"][0].pop("row"), 'targets[0] has no "row"'),
+        ):
+            with self.subTest(expected):
+                self.refused(changed(change), expected)
+
+    def test_a_good_file_is_reported_on(self):
+        self.assertEqual((0, ""), self.run_with(json.dumps(made_up.result(rounds=1))))
+
+
+if __name__ == "__main__":
+    unittest.main()
