@@ -139,14 +139,14 @@ def sizes(record):
 
 
 def starts(group, look):
-    found = {
-        way.name: figures.spread(start.get("seconds") for start in group.starts if start["way"] == way.name)
-        for way in group.ways
-    }
-    scale = Linear(max((several.high for several in found.values() if several), default=1))
+    found = figures.starts(group)
+    scale = Linear(max((case.of("seconds").high for case in found.values() if case.of("seconds")), default=1))
+    ratio = {}
+    for _, pair in figures.pairs(group, found):
+        ratio.setdefault(pair.peer.way.name, pair.start)
     rows = []
     for way in group.ways:
-        several = found[way.name]
+        several = found[None, way.name].of("seconds") if (None, way.name) in found else None
         if several is None:
             rows.append(not_measured(look, way))
             continue
@@ -155,8 +155,10 @@ def starts(group, look):
             f"{words.rounded(several.high)} in {len(several.values)} rounds"
         )
         strip = svg.strip(title, svg.grid(scale) + svg.bar(scale.at(several.middle)) + svg.whiskers(scale, several))
-        rows.append(row(look, way, words.rounded(several.middle), strip))
-    return panel("from start to first answer", rows, svg.axis(scale, words.short), "seconds, median")
+        side = words.times(ratio[way.name].middle) if ratio.get(way.name) else ""
+        rows.append(row(look, way, words.rounded(several.middle), strip, side))
+    head = "gatepool ÷ it" if any(ratio.values()) else ""
+    return panel("from start to first answer", rows, svg.axis(scale, words.short), "seconds", head)
 
 
 def parts_legend(load=True):

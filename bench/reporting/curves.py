@@ -31,14 +31,15 @@ def drawn_last(ways, look):
 
 
 def notes(cases):
-    """Beneath a plot: who did not do the work."""
-    lines = [
-        f'<p class="note"><b>{words.esc(case.way.name)}</b>{words.esc(where and f" {where}")}: {words.esc(text)}</p>'
-        for where, case in cases
-        for kind, text in bars.badges(case)
-        if kind == "bad"
-    ]
-    return "".join(lines)
+    """Beneath a plot: who did not do the work. cases: (where, Case)."""
+    told = {}
+    for where, case in cases:
+        for kind, text in bars.badges(case):
+            if kind == "bad":
+                told.setdefault(case.way.name, []).append(f"{text} {where}".strip())
+    return "".join(
+        f'<p class="note"><b>{words.esc(name)}</b>: {words.esc("; ".join(texts))}</p>' for name, texts in told.items()
+    )
 
 
 def latencies(group, several, look):

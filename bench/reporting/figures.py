@@ -127,6 +127,16 @@ def _cases(group, axis):
                 yield at, Case(way, several[0].get("connections"), several[0].get("x"), several)
 
 
+def starts(group):
+    """{(None, way's name): Case} of the times from start to first answer."""
+    found = {}
+    for way in group.ways:
+        several = [start for start in group.starts if start["way"] == way.name]
+        if several:
+            found[None, way.name] = Case(way, None, None, several)
+    return found
+
+
 def ratios(own, peer, what="rate"):
     """The Spread of own / peer, each of two runs of the same round; None if no round has both."""
     theirs = {run.get("round"): run.get(what) for run in peer.runs}
@@ -145,6 +155,7 @@ class Pair:
         self.peer = peer
         self.rate = ratios(own, peer, "rate")
         self.p99 = ratios(own, peer, "p99")
+        self.start = ratios(own, peer, "seconds")
         self.fair = own.fair and peer.fair
 
 

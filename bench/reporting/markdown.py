@@ -11,8 +11,9 @@ def document(result):
 def _parts(result):
     facts = [words.machine(result.machine), _versions(result), f"{result.started}: {words.undertaking(result)}".strip(": ")]
     yield "\n".join(f"- {cell(fact)}" for fact in facts if fact)
-    if result.warnings:
-        yield "Warnings:\n\n" + "\n".join(f"- {cell(warning)}" for warning in result.warnings)
+    general, _ = result.warnings_apart()
+    if general:
+        yield "Warnings:\n\n" + "\n".join(f"- {cell(warning)}" for warning in general)
     if result.targets:
         yield f"## What was reached\n\n{targets.summary(result.targets)}."
         yield tables.all_targets(result).markdown()

@@ -32,9 +32,7 @@ def _parts(result, looks, title):
         listed = "".join(f"<div><dt>{esc(name)}</dt><dd>{esc(version)}</dd></div>" for name, version in versions.items())
         yield f'<dl class="versions">{listed}</dl>'
     yield "</header><main>"
-    if result.warnings:
-        several = "".join(f"<li>{esc(warning)}</li>" for warning in result.warnings)
-        yield f'<section class="warnings" aria-label="Warnings"><h2>To be read with care</h2><ul>{several}</ul></section>'
+    yield _warnings(result)
     yield _targets(result)
     picture = glance.chart(result, looks)
     if picture:
@@ -62,6 +60,19 @@ that the rounds spread over more than 15 % of their median.</p>
 rounds. It asks the next question when the last one is answered, which flatters whoever is slow. <b>CPU</b> is user and system time of all
 processes of a part, for each request; the figure above a bar leaves the load generator out. <b>Memory</b> is PSS: pages that
 processes share are counted once.</p></details>"""
+
+
+def _warnings(result):
+    general, of_cases = result.warnings_apart()
+    if not result.warnings:
+        return ""
+    lists = f"<ul>{''.join(f'<li>{esc(warning)}</li>' for warning in general)}</ul>" if general else ""
+    if of_cases:
+        lists += (
+            f"<details><summary>{len(of_cases)} about single cases, each told at its place below too</summary>"
+            f"<ul>{''.join(f'<li>{esc(warning)}</li>' for warning in of_cases)}</ul></details>"
+        )
+    return f'<section class="warnings" aria-label="Warnings"><h2>To be read with care</h2>{lists}</section>'
 
 
 def _targets(result):

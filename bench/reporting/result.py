@@ -60,6 +60,12 @@ class Result:
             for record in content.get(what) or []:
                 getattr(self.group(record["group"]), what).append(record)
 
+    def warnings_apart(self):
+        """Those of the whole run; and those that speak of one case only, which the report tells at its place."""
+        ids = tuple(f"{group.id}, " for group in self.groups)
+        of_cases = [warning for warning in self.warnings if str(warning).startswith(ids)]
+        return [warning for warning in self.warnings if warning not in of_cases], of_cases
+
     def group(self, name):
         return next((group for group in self.groups if group.id == name), None)
 
@@ -147,7 +153,7 @@ def numbers(where, record, wrong):
             wrong(f'{where}: "{name}" is {value}, less than nothing')
 
     for name in ("round", "connections", "x", "seconds", "requests", "rate", "p50", "p90", "p99", "max", "served", "limit",
-                 "value", "elsewhere", "steal", "error_log_lines"):
+                 "value", "peer_connections", "elsewhere", "steal", "error_log_lines"):
         look(name, record.get(name))
     for name in ("errors", "cpu", "pss"):
         parts = {} if record.get(name) is None else record[name]

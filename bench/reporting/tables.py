@@ -120,12 +120,15 @@ def memory(group):
 
 
 def starts(group):
+    found = figures.starts(group)
+    ratio = {}
+    for _, pair in figures.pairs(group, found):
+        ratio.setdefault(pair.peer.way.name, times_spread(pair.start))
     rows = []
-    for way in group.ways:
-        seconds = figures.spread(start.get("seconds") for start in group.starts if start["way"] == way.name)
-        if seconds:
-            rows.append([way.name, *shown(seconds, rounded), str(len(seconds.values))])
-    return Table(["way", "min", "seconds, median", "max", "rounds"], rows)
+    for (_, name), case in found.items():
+        seconds = case.of("seconds")
+        rows.append([name, *shown(seconds, rounded), str(len(case.runs)), ratio.get(name, "" if case.way.own else NONE)])
+    return Table(["way", "min", "seconds, median", "max", "rounds", "gatepool ÷ it"], rows)
 
 
 def axis_name(group):

@@ -6,28 +6,30 @@ SIGNS = {">=": "at least", "<=": "at most"}
 
 
 def unit(target):
-    """Rates and latencies are targets as ratios; the others in their own units."""
-    return {"rate": " ×", "p99": " ×", "cpu": " µs", "start": " s"}.get(target.get("what"), "")
+    what = target.get("what")
+    if what in ("rate", "p99") and (target.get("peer") or target.get("x") is not None):
+        return " ×"
+    return {"rate": " requests/s", "p99": " ms", "cpu": " µs", "memory": " MiB", "start": " s"}.get(what, "")
+
+
+def in_unit(target, value):
+    # No daemon takes 100,000 MiB, and none takes less than 100,000 bytes.
+    return value / 2**20 if target.get("what") == "memory" and value > 1e5 else value
 
 
 def figure(target, value):
     if value is None:
         return NONE
-    if target.get("what") == "memory":
-        # A daemon takes more than 100 kB, and less than 100,000 MB.
-        return f"{value / 1e6 if value > 1e5 else value:,.1f} MB"
-    return (f"{value:.2f}" if value < 100 and target.get("what") != "cpu" else rounded(value)) + unit(target)
+    value = in_unit(target, value)
+    return (f"{value:.2f}" if value < 10 else rounded(value)) + unit(target)
 
 
 def limit(target):
     value = target.get("limit")
     if value is None:
         return NONE
-    if target.get("what") == "memory":
-        text = f"{plain(value / 1e6 if value > 1e5 else value)} MB"
-    else:
-        text = (f"{value:.2f}" if unit(target) == " ×" else plain(value)) + unit(target)
-    return f"{SIGNS.get(target.get('sign'), target.get('sign') or '')} {text}".strip()
+    text = f"{value:.2f}" if unit(target) == " ×" else plain(round(in_unit(target, value), 2))
+    return f"{SIGNS.get(target.get('sign'), target.get('sign') or '')} {text}{unit(target)}".strip()
 
 
 def outcome(target):
@@ -39,14 +41,20 @@ def outcome(target):
 
 
 def where(target, result):
-    """The case it was taken from, as far as it is told: "gatepool, kept / multiwatch, 16 connections"."""
-    words = " ÷ ".join(str(target[who]) for who in ("way", "peer") if target.get(who))
-    if target.get("connections") is not None:
-        words += f"{', ' if words else ''}{connections(target['connections'])}"
-    group = result.group(target.get("group"))
+    """The case it was taken from, as far as it is told: "gatepool, kept ÷ multiwatch, 16 connections"."""
+    group, at, theirs = result.group(target.get("group")), target.get("connections"), target.get("peer_connections")
+    words = str(target.get("way") or "")
+    if theirs is not None and at is not None:
+        words += f" at {connections(at)}"
+    if target.get("peer"):
+        words += f" ÷ {target['peer']}"
+    if theirs is not None:
+        words += f" at {connections(theirs)}"
+    elif at is not None:
+        words += f", {connections(at)}"
     if target.get("x") is not None:
-        words += f"{', ' if words else ''}{place(group, target['x']) if group else plain(target['x'])}"
-    return words
+        words += f", {place(group, target['x']) if group else plain(target['x'])}"
+    return words.strip(", ")
 
 
 def summary(targets):

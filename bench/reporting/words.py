@@ -75,10 +75,11 @@ def connections(number):
 
 
 def place(group, at):
-    """Which case of a group: "at 16 connections", "at service time 20 ms"."""
-    if group.kind != "growth" or group.axis.get("name") == "connections":
+    """Which case of a group: "at 16 connections", "at 5,000 connections at rest", "at service time 20 ms"."""
+    name, unit = group.axis.get("name") or "x", group.axis.get("unit")
+    if group.kind != "growth" or name == "connections":
         return f"at {connections(at)}"
-    return f"at {group.axis.get('name') or 'x'} {plain(at)} {group.axis.get('unit') or ''}".rstrip()
+    return f"at {name} {plain(at)} {unit}" if unit else f"at {plain(at)} {name}"
 
 
 def span_of_time(milliseconds):

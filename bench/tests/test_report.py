@@ -101,9 +101,9 @@ class Words(unittest.TestCase):
         self.assertNotEqual(words.identity("a b"), words.identity("a-b"))
 
     def test_a_target_is_said_in_its_unit(self):
-        for what, value, text in (("rate", 1.31, "1.31 ×"), ("memory", 77.6e6, "77.6 MB"), ("cpu", 9.04, "9.04 µs"),
+        for what, value, text in (("rate", 1.31, "1.31 ×"), ("memory", 77.6 * 2**20, "77.6 MiB"), ("memory", 3.4, "3.40 MiB"), ("p99", 2.5, "2.50 ms"), ("cpu", 9.04, "9.04 µs"),
                                   ("start", 0.52, "0.52 s"), ("rate", None, "–")):
-            self.assertEqual(text, targets.figure({"what": what}, value))
+            self.assertEqual(text, targets.figure({"what": what, "peer": "peer" if what == "rate" else None}, value))
 
 
 class Page(unittest.TestCase):
@@ -158,6 +158,12 @@ class Page(unittest.TestCase):
 
     def test_an_empty_group_says_so(self):
         self.assertIn("Nothing was measured here.", self.html.split("An empty group</h3>")[1])
+
+    def test_warnings_of_single_cases_are_kept_apart_and_none_is_lost(self):
+        several = made(lambda content: content.update(warnings=["fastcgi-c, gatepool, kept, c16: noisy", "php: php-fpm is left out"]))
+        html = page.page(several)
+        self.assertLess(html.index("php: php-fpm is left out"), html.index("1 about single cases"))
+        self.assertLess(html.index("1 about single cases"), html.index("fastcgi-c, gatepool, kept, c16: noisy"))
 
     def test_targets_are_counted_and_the_missed_ones_told(self):
         self.assertIn("6 of 8 targets met, 1 missed, 1 not measured.", self.html)
@@ -261,7 +267,18 @@ class BadInput(unittest.TestCase):
                 self.refused(changed(change), expected)
 
     def test_a_good_file_is_reported_on(self):
-        self.assertEqual((0, ""), self.run_with(json.dumps(made_up.result(rounds=1))))
+        status, err = self.run_with(json.dumps(made_up.result(rounds=1)))
+        self.assertEqual(0, status)
+        self.assertRegex(err, r"^The report is in .*result\.html\nThe report is in .*result\.md\n$")
+
+    def test_where_nothing_can_be_written_it_says_so(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = Path(directory) / "result.json"
+            path.write_text(json.dumps(made_up.result(rounds=1)))
+            err = io.StringIO()
+            with contextlib.redirect_stderr(err):
+                self.assertEqual(2, report.main([str(path), "--html", f"{directory}/none/result.html"]))
+            self.assertIn("none/result.html: No such file or directory; name a file", err.getvalue())
 
 
 if __name__ == "__main__":
