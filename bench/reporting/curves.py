@@ -3,6 +3,7 @@
 from reporting import bars, figures, svg, tables, words
 from reporting.scales import Linear, Log, Places
 
+WIDE = {"width": 420, "height": 260}
 PERCENTILES = ("p50", "p90", "p99", "max")
 
 
@@ -48,8 +49,11 @@ def latencies(group, several, look):
     if not values:
         return
     y = Log(values)
-    for at in dict.fromkeys(at for at, _ in several):
-        plot = svg.Plot(Steps(), y)
+    places = list(dict.fromkeys(at for at, _ in several))
+    # Few of them have more room, see page.py.
+    wide = len(places) in (1, 2, 4)
+    for at in places:
+        plot = svg.Plot(Steps(), y, **(WIDE if wide else {}))
         plot.axes(str, words.span_of_time)
         told = []
         for way in drawn_last(group.ways, look):
@@ -68,7 +72,7 @@ def latencies(group, several, look):
         identity = f"lat-{words.identity(group.id)}-{words.identity(at)}"
         here = [("", several[at, way.name]) for way in group.ways if (at, way.name) in several]
         yield (
-            f'<figure class="panel plain"><figcaption><b>{words.esc(words.connections(at))}</b></figcaption>'
+            f'<figure class="panel plain{" wide" if wide else ""}"><figcaption><b>{words.esc(words.connections(at))}</b></figcaption>'
             f'{plot.svg(identity, title, "; ".join(told))}{notes(here)}</figure>'
         )
 
@@ -91,7 +95,7 @@ def growth(group, several, look):
             continue
         x = Places([case.x for case in several.values() if case.x is not None], group.axis.get("log"))
         y = Linear(max(one.high for one in found)) if what == "rate" else Log([end for one in found for end in (one.low, one.high)])
-        plot = svg.Plot(x, y, width=420, height=270, left=54, right=22)
+        plot = svg.Plot(x, y, **WIDE, right=22)
         plot.axes(words.short, words.short if what == "rate" else words.span_of_time)
         told = []
         for way in drawn_last(group.ways, look):

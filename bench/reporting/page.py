@@ -128,23 +128,27 @@ def _group(group, look):
 
 
 def _sections(group, look):
-    if group.runs and group.kind == "growth":
-        points = figures.points(group)
-        yield _section("", curves.growth(group, points, look), [tables.growth(group, points),
-                       tables.ratios(group, points, tables.axis_name(group))], curves.legend(group, look, points))
-        yield _doubts(group, points)
+    several = figures.points(group) if group.kind == "growth" else figures.cases(group)
+    if group.kind == "growth":
+        ratios = tables.ratios(group, several, tables.axis_name(group))
+        legend = curves.legend(group, look, several)
+        yield _section("", curves.growth(group, several, look), [tables.growth(group, several), ratios], legend)
     elif group.runs:
-        several = figures.cases(group)
-        yield _section("Requests a second", bars.rates(group, several, look), [tables.rates(several), tables.ratios(group, several)])
-        yield _section("Latency", curves.latencies(group, several, look), [tables.latencies(several)],
-                       curves.legend(group, look, several))
-        if any(case.cpu for case in several.values()):
-            yield _section("CPU for each request", bars.cpu(group, several, look), [tables.cpu(several)], bars.parts_legend())
-        yield _doubts(group, several)
+        yield from _cases(group, several, look)
     if group.memory:
-        yield _section("Memory", bars.memory(group, look), [tables.memory(group)], bars.parts_legend(load=False))
+        legend = bars.parts_legend(load=False)
+        yield _section("Memory", bars.memory(group, look), [tables.memory(group)], legend)
     if group.starts:
         yield _section("Start", [bars.starts(group, look)], [tables.starts(group)])
+    yield _doubts(group, several)
+
+
+def _cases(group, several, look):
+    yield _section("Requests a second", bars.rates(group, several, look), [tables.rates(several), tables.ratios(group, several)])
+    legend = curves.legend(group, look, several)
+    yield _section("Latency", curves.latencies(group, several, look), [tables.latencies(several)], legend)
+    if any(case.cpu for case in several.values()):
+        yield _section("CPU for each request", bars.cpu(group, several, look), [tables.cpu(several)], bars.parts_legend())
 
 
 def _section(title, panels, several, legend=""):

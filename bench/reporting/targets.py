@@ -1,5 +1,6 @@
 """What was to be reached, and whether it was: the same words for the page and for Markdown."""
 
+from reporting import figures
 from reporting.words import NONE, connections, place, plain, rounded
 
 SIGNS = {">=": "at least", "<=": "at most"}
@@ -54,7 +55,26 @@ def where(target, result):
         words += f", {connections(at)}"
     if target.get("x") is not None:
         words += f", {place(group, target['x']) if group else plain(target['x'])}"
-    return words.strip(", ")
+    return "; ".join(part for part in (words.strip(", "), *doubts(target, group)) if part)
+
+
+def doubts(target, group):
+    """What its cases did not do: a target is not reached by ignoring clients, nor against who ignores them."""
+    if not group or target.get("what") not in ("rate", "p99", "cpu"):
+        return
+    at = target.get("connections")
+    for name, connections in ((target.get("way"), at), (target.get("peer"), target.get("peer_connections") or at)):
+        runs = [
+            run
+            for run in group.runs
+            if run["way"] == name and run.get("connections") == connections and run.get("x") == target.get("x")
+        ]
+        if runs:
+            case = figures.Case(group.way(name), connections, target.get("x"), runs)
+            if case.starved:
+                yield f"CAREFUL: {name} starved clients"
+            if case.errors:
+                yield f"CAREFUL: {name} had {sum(case.errors.values()):,} errors"
 
 
 def summary(targets):

@@ -169,6 +169,11 @@ class Page(unittest.TestCase):
         self.assertIn("6 of 8 targets met, 1 missed, 1 not measured.", self.html)
         self.assertIn('<tr class="missed">', self.html)
 
+    def test_a_target_that_rests_on_a_starved_case_says_so(self):
+        several = made(lambda content: content["targets"][0].update(peer="multiwatch, kept"))
+        self.assertIn("CAREFUL: multiwatch, kept starved clients", page.page(several))
+        self.assertNotIn("CAREFUL", self.html)
+
     def test_a_result_without_anything_still_makes_a_page(self):
         empty = result.Result({"groups": []})
         self.assertIn("Nothing was measured.", page.page(empty))
