@@ -18,8 +18,8 @@ def row(look, way, figure, strip, side="", notes=(), unfair=False):
 
 def panel(title, rows, axis="", head="", side=""):
     return (
-        f'<figure class="panel{"" if side else " plain"}"><figcaption><b>{esc(title)}</b><span class="figure">{esc(head)}</span>'
-        f'<span class="side">{esc(side)}</span></figcaption>{"".join(rows)}{axis}</figure>'
+        f'<figure class="panel{"" if side else " plain"}"><figcaption><b>{esc(title)}</b>'
+        f'<span class="figure">{esc(head)}</span><span class="side">{esc(side)}</span></figcaption>{"".join(rows)}{axis}</figure>'
     )
 
 
@@ -43,7 +43,7 @@ def rates(group, several, look):
     ratio = {}
     for at, pair in figures.pairs(group, several):
         ratio.setdefault((at, pair.peer.way.name), pair)
-    some = bool(ratio)
+    side = "gatepool ÷ it" if ratio else ""
     for at in dict.fromkeys(at for at, _ in several):
         rows = []
         for way in group.ways:
@@ -64,7 +64,7 @@ def rates(group, several, look):
                 row(look, way, words.per_second(rate.middle), strip, ratio_text(ratio.get((at, way.name))),
                     badges(case), not case.fair)
             )
-        yield panel(words.connections(at), rows, svg.axis(scale, words.short), "requests/s", "gatepool ÷ it" if some else "")
+        yield panel(words.connections(at), rows, svg.axis(scale, words.short), "requests/s", side)
 
 
 def ratio_text(pair):

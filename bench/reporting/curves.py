@@ -72,7 +72,8 @@ def latencies(group, several, look):
         identity = f"lat-{words.identity(group.id)}-{words.identity(at)}"
         here = [("", several[at, way.name]) for way in group.ways if (at, way.name) in several]
         yield (
-            f'<figure class="panel plain{" wide" if wide else ""}"><figcaption><b>{words.esc(words.connections(at))}</b></figcaption>'
+            f'<figure class="panel plain{" wide" if wide else ""}">'
+            f"<figcaption><b>{words.esc(words.connections(at))}</b></figcaption>"
             f'{plot.svg(identity, title, "; ".join(told))}{notes(here)}</figure>'
         )
 
@@ -94,7 +95,8 @@ def growth(group, several, look):
         if not found:
             continue
         x = Places([case.x for case in several.values() if case.x is not None], group.axis.get("log"))
-        y = Linear(max(one.high for one in found)) if what == "rate" else Log([end for one in found for end in (one.low, one.high)])
+        ends = [end for one in found for end in (one.low, one.high)]
+        y = Linear(max(ends)) if what == "rate" else Log(ends)
         plot = svg.Plot(x, y, **WIDE, right=22)
         plot.axes(words.short, words.short if what == "rate" else words.span_of_time)
         told = []
@@ -118,9 +120,10 @@ def growth(group, several, look):
                 plot.add(svg.marker(look.shape(way), plot.px(at), plot.py(one.middle), 3.8, classes))
             plot.add("</g>")
         title = f"{name} against {tables.axis_name(group)}: {group.title}"
+        identity = f"grow-{words.identity(group.id)}-{what}"
         here = [(words.place(group, at), case) for (at, _), case in several.items()]
         yield (
             f'<figure class="panel plain wide"><figcaption><b>{words.esc(name)}</b><span class="figure">against '
             f"{words.esc(tables.axis_name(group))}</span></figcaption>"
-            f'{plot.svg(f"grow-{words.identity(group.id)}-{what}", title, "; ".join(told))}{notes(here) if what == "rate" else ""}</figure>'
+            f'{plot.svg(identity, title, "; ".join(told))}{notes(here) if what == "rate" else ""}</figure>'
         )

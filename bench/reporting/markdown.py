@@ -9,7 +9,8 @@ def document(result):
 
 
 def _parts(result):
-    facts = [words.machine(result.machine), _versions(result), f"{result.started}: {words.undertaking(result)}".strip(": ")]
+    when = f"{result.started}: {words.undertaking(result)}".strip(": ")
+    facts = [words.machine(result.machine), _versions(result), when]
     yield "\n".join(f"- {cell(fact)}" for fact in facts if fact)
     general, _ = result.warnings_apart()
     if general:
@@ -47,7 +48,8 @@ def _measured(group):
         cases = figures.cases(group)
         yield tables.all_of_cases(group, cases).markdown()
         yield _doubts(group, cases)
-    for title, table in (("Memory, PSS in MiB:", tables.memory(group)), ("Start to the first answer:", tables.starts(group))):
+    memory, starts = tables.memory(group), tables.starts(group)
+    for title, table in (("Memory, PSS in MiB:", memory), ("Start to the first answer:", starts)):
         if table.rows:
             found = True
             yield f"{title}\n\n{table.markdown()}"

@@ -15,10 +15,12 @@ def page(result):
     style = (Path(__file__).parent / "style.css").read_text(encoding="utf-8") + palette.style()
     title = "gatepool beside its peers"
     head = (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{esc(title)}, {esc(result.started)}</title>\n'
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>{esc(title)}, {esc(result.started)}</title>\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n<style>\n{style}\n</style>\n</head>\n<body>\n{svg.HATCH}\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n<style>\n{style}\n</style>\n'
+        f"</head>\n<body>\n{svg.HATCH}\n"
     )
     return head + "\n".join(part for part in _parts(result, looks, title) if part) + "\n</body>\n</html>\n"
 
@@ -45,8 +47,7 @@ def _parts(result, looks, title):
             family = group.family
             yield f'<h2 class="family">{esc(family)}</h2>'
         yield from _group(group, looks[group.id])
-    yield "</main><footer><p>Made by bench/report.py of gatepool from one file of single runs; nothing in it is averaged "
-    yield "over more than the rounds of one case.</p></footer>"
+    yield "</main><footer><p>Made by gatepool's bench/report.py from a file that holds every single run.</p></footer>"
 
 
 HOW_TO_READ = """<details class="reading"><summary>How to read this page</summary>
@@ -87,13 +88,14 @@ def _targets(result):
             name = f'<a href="#g-{identity(target["group"])}">{name}</a>'
         rows.append(
             f'<tr class="{outcome.replace(" ", "-")}"><td>{name}<small>{esc(targets.where(target, result))}</small></td>'
-            f'<td class="n">{esc(targets.limit(target))}</td><td class="n reached">{esc(targets.figure(target, target.get("value")))}'
-            f'</td><td class="outcome"><span aria-hidden="true">{signs[outcome]}</span> {outcome}</td></tr>'
+            f'<td class="n">{esc(targets.limit(target))}</td>'
+            f'<td class="n reached">{esc(targets.figure(target, target.get("value")))}</td>'
+            f'<td class="outcome"><span aria-hidden="true">{signs[outcome]}</span> {outcome}</td></tr>'
         )
     return (
         f'<section id="reached"><h2>What was reached</h2><p class="lead">{esc(targets.summary(result.targets))}.</p>'
-        '<div class="scroll" tabindex="0"><table class="targets"><thead><tr><th>target</th><th class="n">limit</th><th class="n">reached'
-        f'</th><th>outcome</th></tr></thead><tbody>{"".join(rows)}</tbody></table></div></section>'
+        '<div class="scroll" tabindex="0"><table class="targets"><thead><tr><th>target</th><th class="n">limit</th>'
+        f'<th class="n">reached</th><th>outcome</th></tr></thead><tbody>{"".join(rows)}</tbody></table></div></section>'
     )
 
 
@@ -144,7 +146,8 @@ def _sections(group, look):
 
 
 def _cases(group, several, look):
-    yield _section("Requests a second", bars.rates(group, several, look), [tables.rates(several), tables.ratios(group, several)])
+    figures_of_it = [tables.rates(several), tables.ratios(group, several)]
+    yield _section("Requests a second", bars.rates(group, several, look), figures_of_it)
     legend = curves.legend(group, look, several)
     yield _section("Latency", curves.latencies(group, several, look), [tables.latencies(several)], legend)
     if any(case.cpu for case in several.values()):

@@ -8,6 +8,10 @@ import json
 
 FORMAT = "gatepool-bench 1"
 KINDS = ("cases", "growth", "start")
+FIGURES = (
+    *("round", "connections", "x", "seconds", "requests", "rate", "p50", "p90", "p99", "max", "served"),
+    *("elsewhere", "steal", "error_log_lines", "limit", "value", "peer_connections"),
+)
 REMEDY = "write it anew with this version's bench scripts"
 
 
@@ -122,8 +126,9 @@ def check(path, content):
             wrong(f'{where}: a second group with the id "{name}"')
         if (group.get("kind") or "cases") not in KINDS:
             wrong(f'{where}: its kind is "{group["kind"]}", known are {", ".join(KINDS)}')
-        ways[name] = {text(f"{where}.ways[{at}]", way, "name") for at, way in enumerate(records(f"{where}.", group, "ways"))}
-        for way in records(f"{where}.", group, "ways"):
+        described = records(f"{where}.", group, "ways")
+        ways[name] = {text(f"{where}.ways[{at}]", way, "name") for at, way in enumerate(described)}
+        for way in described:
             for peer in way.get("peers") or []:
                 if peer not in ways[name]:
                     wrong(f'{where}: "{way["name"]}" has the peer "{peer}", which is no way of this group')
@@ -152,8 +157,7 @@ def numbers(where, record, wrong):
         if value < 0:
             wrong(f'{where}: "{name}" is {value}, less than nothing')
 
-    for name in ("round", "connections", "x", "seconds", "requests", "rate", "p50", "p90", "p99", "max", "served", "limit",
-                 "value", "peer_connections", "elsewhere", "steal", "error_log_lines"):
+    for name in FIGURES:
         look(name, record.get(name))
     for name in ("errors", "cpu", "pss"):
         parts = {} if record.get(name) is None else record[name]

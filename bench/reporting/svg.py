@@ -131,7 +131,8 @@ class Plot:
 
     def svg(self, identity, title, description):
         return (
-            f'<svg class="plot" viewBox="0 0 {self.width} {self.height}" role="img" aria-labelledby="{identity}-t {identity}-d">'
+            f'<svg class="plot" viewBox="0 0 {self.width} {self.height}" role="img" '
+            f'aria-labelledby="{identity}-t {identity}-d">'
             f'<title id="{identity}-t">{esc(title)}</title><desc id="{identity}-d">{esc(description)}</desc>'
             f'{"".join(self.content)}</svg>'
         )

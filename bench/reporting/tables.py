@@ -140,7 +140,8 @@ def growth(group, several):
     return Table(
         ["way", axis_name(group), "requests/s: min", "median", "max", "p99: min", "median", "max", "served", "errors"],
         [
-            [name, plain(at), *shown(case.rate, per_second), *shown(case.of("p99"), ms), served_text(case), error_text(case)]
+            [name, plain(at), *shown(case.rate, per_second), *shown(case.of("p99"), ms), served_text(case),
+             error_text(case)]
             for (at, name), case in several.items()
         ],
     )

@@ -101,8 +101,9 @@ def short(value):
 def machine(found):
     """The machine in one line."""
     cores = found.get("cores")
+    processors = f"{cores} × {found.get('cpu') or 'unknown processor'}" if cores else found.get("cpu")
     words = [
-        f"{cores} × {found['cpu']}" if cores and found.get("cpu") else found.get("cpu") or (f"{cores} cores" if cores else ""),
+        processors or "",
         f"{found['memory_gib']:,.1f} GiB" if isinstance(found.get("memory_gib"), (int, float)) else "",
         found.get("os") or "",
         f"Linux {found['kernel']}" if found.get("kernel") else "",
@@ -124,4 +125,6 @@ def undertaking(result):
 
 def identity(text):
     """For an id in HTML, of whatever letters; two texts never have the same."""
-    return "".join(letter if letter.isascii() and letter.isalnum() or letter == "-" else f"_{ord(letter):x}" for letter in str(text))
+    return "".join(
+        letter if letter == "-" or (letter.isascii() and letter.isalnum()) else f"_{ord(letter):x}" for letter in str(text)
+    )
