@@ -30,7 +30,7 @@ def _parts(result):
 
 
 def _versions(result):
-    return ", ".join(f"{name} {version}" for name, version in (result.machine.get("versions") or {}).items())
+    return ", ".join(f"{name} {version}" for name, version in words.versions(result.machine))
 
 
 def _measured(group):

@@ -29,9 +29,9 @@ def _parts(result, looks, title):
     yield f"<header><h1>{esc(title)}</h1>"
     yield f'<p class="sub">{esc(" · ".join(part for part in (result.started, words.undertaking(result)) if part))}</p>'
     yield f'<p class="machine">{esc(words.machine(result.machine))}</p>'
-    versions = result.machine.get("versions") or {}
+    versions = words.versions(result.machine)
     if versions:
-        listed = "".join(f"<div><dt>{esc(name)}</dt><dd>{esc(version)}</dd></div>" for name, version in versions.items())
+        listed = "".join(f"<div><dt>{esc(name)}</dt><dd>{esc(version)}</dd></div>" for name, version in versions)
         yield f'<dl class="versions">{listed}</dl>'
     yield "</header><main>"
     yield _warnings(result)

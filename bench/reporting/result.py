@@ -128,6 +128,8 @@ def check(path, content):
             wrong(f'{where}: its kind is "{group["kind"]}", known are {", ".join(KINDS)}')
         described = records(f"{where}.", group, "ways")
         ways[name] = {text(f"{where}.ways[{at}]", way, "name") for at, way in enumerate(described)}
+        if len(ways[name]) < len(described):
+            wrong(f"{where}: two of its ways have the same name")
         for way in described:
             for peer in way.get("peers") or []:
                 if peer not in ways[name]:

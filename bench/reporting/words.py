@@ -112,6 +112,12 @@ def machine(found):
     return ", ".join(str(word) for word in words if word)
 
 
+def versions(found):
+    """[(name, version)], where "gatepool": "gatepool 1.0" is told once."""
+    several = (found.get("versions") or {}).items()
+    return [(name, str(version).removeprefix(f"{name} ")) for name, version in several if version]
+
+
 def undertaking(result):
     """How it was measured, in one line."""
     words = [

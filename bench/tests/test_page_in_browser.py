@@ -83,7 +83,7 @@ class InChromium(unittest.TestCase):
             path = Path(directory) / "around.html"
             path.write_text(f"<!DOCTYPE html><meta charset=utf-8><body>{frames}<script>{PROBE}</script>", encoding="utf-8")
             done = subprocess.run(
-                ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={directory}/profile",
+                [shutil.which("chromium"), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={directory}/profile",
                  "--enable-logging=stderr", "--window-size=1300,900", "--dump-dom", path.as_uri()],
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, check=False, encoding="utf-8",
                 env={"HOME": directory, "PATH": "/usr/bin:/bin"},

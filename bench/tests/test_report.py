@@ -257,6 +257,7 @@ class BadInput(unittest.TestCase):
             (lambda content: content["groups"][1].pop("id"), 'groups[1] has no "id"'),
             (lambda content: content["groups"][1]["ways"][0].pop("name"), 'groups[1].ways[0] has no "name"'),
             (lambda content: content["groups"].append(content["groups"][0]), 'a second group with the id "fastcgi-c"'),
+            (lambda content: content["groups"][0]["ways"].append(content["groups"][0]["ways"][0]), "the same name"),
             (lambda content: content["groups"][0].update(kind="pie"), 'its kind is "pie"'),
             (lambda content: content["groups"][0]["ways"][0].update(peers=["nobody"]), 'the peer "nobody"'),
             (lambda content: content["runs"][3].update(group="nowhere"), 'runs[3] is of the group "nowhere"'),
