@@ -116,8 +116,11 @@ def check(path, content):
         wrong(f'its format is "{content["format"]}", this report reads only "{FORMAT}"')
     if not isinstance(content.get("groups"), list):
         wrong('no list "groups"')
-    if not isinstance(content.get("machine") or {}, dict):
-        wrong('"machine" is no object')
+    machine = content.get("machine") or {}
+    if not isinstance(machine, dict) or not isinstance(machine.get("versions") or {}, dict):
+        wrong('"machine", or "versions" in it, is no object')
+    if not isinstance(content.get("warnings") or [], list):
+        wrong('"warnings" is no list')
     ways = {}
     for number, group in enumerate(records("", content, "groups")):
         where = f"groups[{number}]"
@@ -126,6 +129,8 @@ def check(path, content):
             wrong(f'{where}: a second group with the id "{name}"')
         if (group.get("kind") or "cases") not in KINDS:
             wrong(f'{where}: its kind is "{group["kind"]}", known are {", ".join(KINDS)}')
+        if not isinstance(group.get("axis") or {}, dict):
+            wrong(f"{where}: its axis is no object")
         described = records(f"{where}.", group, "ways")
         ways[name] = {text(f"{where}.ways[{at}]", way, "name") for at, way in enumerate(described)}
         if len(ways[name]) < len(described):

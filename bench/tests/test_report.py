@@ -266,11 +266,25 @@ class BadInput(unittest.TestCase):
             (lambda content: content["runs"][3]["cpu"].update(web=float("nan")), 'runs[3]: "cpu.web" is NaN'),
             (lambda content: content["runs"][3].update(p99=-1), 'runs[3]: "p99" is -1'),
             (lambda content: content["memory"][0].update(pss=[]), "memory[0]"),
+            (lambda content: content["machine"].update(versions=["1.0"]), '"versions" in it'),
+            (lambda content: content["groups"][4].update(axis="x"), "groups[4]: its axis"),
             (lambda content: content.update(starts=[7]), "starts[0] is no object"),
             (lambda content: content["targets"][0].pop("row"), 'targets[0] has no "row"'),
         ):
             with self.subTest(expected):
                 self.refused(changed(change), expected)
+
+    def test_figures_that_were_not_measured_are_no_reason_to_refuse(self):
+        few = made_up.result(rounds=1)
+        for name in ("connections", "x", "rate", "p50", "p99", "max", "errors", "served", "cpu", "pss", "seconds", "limit", "value"):
+            for gone in ({}, {name: None}, {name: {} if name in ("errors", "cpu", "pss") else 0}):
+                content = {**few}
+                for what in ("runs", "memory", "starts", "targets"):
+                    content[what] = [{key: one[key] for key in one if key != name} | gone for one in few[what]]
+                with self.subTest(f"{name}: {gone}"):
+                    result.check("made-up.json", content)
+                    page.page(result.Result(content))
+                    markdown.document(result.Result(content))
 
     def test_a_good_file_is_reported_on(self):
         status, err = self.run_with(json.dumps(made_up.result(rounds=1)))
