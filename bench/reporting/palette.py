@@ -1,21 +1,22 @@
 """One fixed colour and one shape for each server, the same in every chart and, for servers that are known, in every
 report. gatepool has a colour that nobody else comes near; nothing is told by colour alone."""
 
-# (light, dark). The first is gatepool's. Chosen to differ in lightness too, for those who cannot tell the hues apart.
+# (light, dark). The first is gatepool's. Found by search: for people who see all colours, and for those with each of the
+# three colour blindnesses, any two are at least 15 apart (CIE Lab), and gatepool's at least 27 from every other.
 COLOURS = (
     ("#d9480f", "#ff8548"),
-    ("#3569b8", "#79aaf0"),
-    ("#12897b", "#3fc4b2"),
-    ("#7d4699", "#c390e0"),
-    ("#857f12", "#cfc84d"),
-    ("#8c2a55", "#e27fa9"),
-    ("#3f9cc6", "#93d8f5"),
-    ("#2c7a3a", "#6fc67d"),
-    ("#b08d26", "#ead27c"),
-    ("#55606c", "#a4b0bd"),
-    ("#76553a", "#c5a17a"),
-    ("#c76f9d", "#f4b7d5"),
-    ("#26376b", "#98a7e4"),
+    ("#0099ff", "#4c91fa"),
+    ("#6da39b", "#00caca"),
+    ("#5162c7", "#a6b5ff"),
+    ("#939f67", "#d3ba9a"),
+    ("#680022", "#b14699"),
+    ("#47a1d6", "#9beaff"),
+    ("#24493e", "#51776b"),
+    ("#8a6f5d", "#d7ee9c"),
+    ("#3a2851", "#00ffd6"),
+    ("#5c2900", "#8b6947"),
+    ("#a94996", "#d084a1"),
+    ("#002781", "#7f5dc1"),
 )
 SHAPES = ("circle", "square", "diamond", "triangle", "down", "cross")
 # In the order of COLOURS from the second on, by how a server's name begins. Those of one line never meet in one chart.
