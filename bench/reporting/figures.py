@@ -6,6 +6,7 @@ from statistics import median
 NOISE = 0.15
 # Of the machine's time: CPU that others used meanwhile, or that the host took away.
 ELSEWHERE = 0.05
+SINGLE = "a single round: how far it would spread is unknown"
 # The order in which a request meets them.
 PARTS = ("web", "bridge", "workers", "load")
 
@@ -102,7 +103,18 @@ class Case:
         if lines:
             yield f"the web server wrote {lines:,} lines into its error log"
         if len(self.runs) == 1:
-            yield "a single round: how far it would spread is unknown"
+            yield SINGLE
+
+
+def doubts(several):
+    """[(key of a case, or None for all of them, the doubt)]."""
+    single = [len(case.runs) == 1 for case in several.values()]
+    if len(single) > 1 and all(single):
+        yield None, SINGLE
+    for key, case in several.items():
+        for doubt in case.doubts():
+            if doubt != SINGLE or not all(single) or len(single) == 1:
+                yield key, doubt
 
 
 def cases(group):

@@ -59,8 +59,7 @@ def _measured(group):
 
 def _doubts(group, several):
     lines = [
-        f"- {cell(name)} {cell(words.place(group, at))}: {cell(doubt)}"
-        for (at, name), case in several.items()
-        for doubt in case.doubts()
+        f"- {f'{cell(key[1])} {cell(words.place(group, key[0]))}' if key else 'All'}: {cell(doubt)}"
+        for key, doubt in figures.doubts(several)
     ]
     return "To be read with care:\n\n" + "\n".join(lines) if lines else ""

@@ -168,8 +168,7 @@ def _section(title, panels, several, legend=""):
 
 def _doubts(group, several):
     lines = "".join(
-        f"<li><b>{esc(name)}</b> {esc(words.place(group, at))}: {esc(doubt)}</li>"
-        for (at, name), case in several.items()
-        for doubt in case.doubts()
+        f"<li>{f'<b>{esc(key[1])}</b> {esc(words.place(group, key[0]))}' if key else 'All'}: {esc(doubt)}</li>"
+        for key, doubt in figures.doubts(several)
     )
     return f'<aside class="doubts"><b>To be read with care</b><ul>{lines}</ul></aside>' if lines else ""

@@ -122,9 +122,9 @@ def undertaking(result):
     """How it was measured, in one line."""
     words = [
         f"{result.form} form" if result.form else "",
-        f"{plain(result.rounds)} rounds" if isinstance(result.rounds, (int, float)) else "",
+        f"{plain(result.rounds)} round{'' if result.rounds == 1 else 's'}" if isinstance(result.rounds, (int, float)) else "",
         f"{plain(result.seconds)} s each run" if isinstance(result.seconds, (int, float)) else "",
-        f"{rounded(result.minutes)} minutes in all" if isinstance(result.minutes, (int, float)) else "",
+        f"{result.minutes:,.1f} minutes in all" if isinstance(result.minutes, (int, float)) else "",
     ]
     return ", ".join(word for word in words if word)
 

@@ -63,6 +63,11 @@ class Figures(unittest.TestCase):
         self.assertEqual({"web": 2}, case(1, cpu={"web": 2, "bridge": None}).cpu)
 
 
+    def test_a_doubt_about_all_cases_is_told_once(self):
+        self.assertEqual([(None, figures.SINGLE)], list(figures.doubts({1: case(1), 2: case(2)})))
+        self.assertEqual([(1, figures.SINGLE)], list(figures.doubts({1: case(1), 2: case(2, 2)})))
+
+
 class Scales(unittest.TestCase):
     def test_a_linear_axis_holds_all_values_with_few_ticks(self):
         for top in (0.0003, 0.99, 1, 1.01, 33, 107, 999, 31234, 5e6):
