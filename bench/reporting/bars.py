@@ -27,6 +27,8 @@ def badges(case):
     """What must be seen at once; figures.Case.doubts says it at length."""
     if case.starved:
         yield "bad", f"served {case.served:,} of {words.connections(case.connections)}"
+    if case.uneven:
+        yield "bad", case.uneven_text
     if case.errors:
         yield "bad", f"{sum(case.errors.values()):,} errors ({', '.join(case.errors)})"
     if case.noisy:

@@ -73,9 +73,32 @@ class Case:
         return self.served is not None and self.connections is not None and self.served < self.connections
 
     @property
+    def at_a_time(self):
+        """How many connections were served at a time, while the others stood in line: requests/s x p50, for the load
+        generator asks again as soon as it has its answer (Little's law). With equal requests, and connections that get
+        their turn, it is nearly all of them. None if not measured."""
+        rate, p50 = self.rate, self.of("p50")
+        return rate.middle * p50.middle / 1000 if rate and p50 else None
+
+    @property
+    def uneven(self):
+        """Whether most answers went to the minority of the connections. p99 tells it from latencies that merely vary."""
+        if self.starved or not self.connections or not self.at_a_time or not self.of("p99"):
+            return False
+        return self.at_a_time < self.connections / 2 and self.of("p99").middle > 10 * self.of("p50").middle
+
+    @property
+    def uneven_text(self):
+        return f"served about {max(1, round(self.at_a_time)):,} of {self.connections:,} connections at a time"
+
+    @property
+    def unfair(self):
+        """Why its figures cannot stand beside those of others, in a word; "" if they can."""
+        return "starved" if self.starved else "errors" if self.errors else "uneven" if self.uneven else ""
+
+    @property
     def fair(self):
-        """Whether it did the work, so that its figures can stand beside others."""
-        return not self.starved and not self.errors
+        return not self.unfair
 
     @property
     def cpu(self):
@@ -87,6 +110,8 @@ class Case:
         """Why its figures may not mean what they seem to."""
         if self.starved:
             yield f"starved: it served {self.served:,} of {self.connections:,} connections, the others waited in vain"
+        if self.uneven:
+            yield f"uneven: it {self.uneven_text} (requests/s × p50), the others waited for long"
         if self.errors:
             kinds = ", ".join(f"{count:,} {kind}" for kind, count in self.errors.items())
             yield f"errors: {kinds}; these are the figures of a server that does not serve"

@@ -76,7 +76,7 @@ def row(pair, look, scale):
         )
         figure = words.times(rate.middle)
     else:
-        why = "starved" if pair.peer.starved or pair.own.starved else "errors"
+        why = pair.peer.unfair or pair.own.unfair
         text += f"; not comparable: {why}"
         drawn += f'<text class="in note" x="{one}" dx="8" y="13">{why}: not comparable</text>'
         figure = f'<s title="{words.esc(text)}">{words.times(rate.middle)}</s>'

@@ -54,9 +54,11 @@ HOW_TO_READ = """<details class="reading"><summary>How to read this page</summar
 <p>The ways of a group are run one right after the other, round after round. A <b>bar</b> is the median of the rounds, each
 dot one round, the line with ends reaches from the lowest to the highest. <b>gatepool ÷ it</b> is the ratio of requests a
 second, made of runs of the same round only: its median over the rounds. Above 1 gatepool does more.</p>
-<p>A bar that is <b>grey and hatched</b> belongs to a case in which connections got no answer at all (starved) or requests
-failed: who ignores clients looks fast, so such a figure is not to be compared, and its ratio is struck out. <b>noisy</b> says
-that the rounds spread over more than 15 % of their median.</p>
+<p>A bar that is <b>grey and hatched</b> belongs to a case in which connections got no answer at all (starved), in which most
+answers went to less than half of the connections while the others stood in line (uneven: requests/s × p50 is how many were
+served at a time), or in which requests failed. Who keeps clients waiting looks fast, so such a figure is not to be compared,
+and its ratio is struck out. The same rule holds for gatepool. <b>noisy</b> says that the rounds spread over more than 15% of
+their median.</p>
 <p><b>Latency</b> is as the load generator saw it: medians of the rounds for p50, p90 and p99; max is the worst of all
 rounds. It asks the next question when the last one is answered, which flatters whoever is slow. <b>CPU</b> is user and system time of all
 processes of a part, for each request; the figure above a bar leaves the load generator out. <b>Memory</b> is PSS: pages that

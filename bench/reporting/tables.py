@@ -49,11 +49,13 @@ def error_text(case):
 def served_text(case):
     if case.served is None:
         return NONE
-    return f"{case.served:,} of {plain(case.connections)}"
+    how = ", starved" if case.starved else f", uneven: about {case.at_a_time:.0f} at a time" if case.uneven else ""
+    return f"{case.served:,} of {plain(case.connections)}{how}"
 
 
 def marks(case):
     words = ["starved"] if case.starved else []
+    words += ["uneven"] if case.uneven else []
     words += ["errors"] if case.errors else []
     words += ["noisy"] if case.noisy else []
     return ", ".join(words)
@@ -158,7 +160,7 @@ def all_of_cases(group, several):
         rows.append(
             [name, plain(at), *shown(case.rate, per_second), *(middle(case.of(what), ms) for what in ("p50", "p99")),
              ms(worst.high) if worst else NONE, error_text(case),
-             served_text(case) + (", starved" if case.starved else ""), *cpu_cells(case)[:4],
+             served_text(case), *cpu_cells(case)[:4],
              ratio.get((at, name), "" if case.way.own else NONE)]
         )
     return Table(

@@ -73,6 +73,8 @@ def doubts(target, group):
             case = figures.Case(group.way(name), connections, target.get("x"), runs)
             if case.starved:
                 yield f"CAREFUL: {name} starved clients"
+            if case.uneven:
+                yield f"CAREFUL: {name} {case.uneven_text}"
             if case.errors:
                 yield f"CAREFUL: {name} had {sum(case.errors.values()):,} errors"
 

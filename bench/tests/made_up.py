@@ -86,7 +86,7 @@ def fastcgi(made):
         made.case(group, own, number, 33333 * factor, (0.4 * base, 1.2 * base), (12.1, 9.0, 8.2, 9.9))
         made.case(group, peer, number, 25100 * factor, (0.55 * base, 1.4 * base), (21.0, 0.0, 11.1, 10.2))
         made.case(group, kept, number, 37000 * factor, (0.11, 1.1 if number == 4 else 480), (10.0, 0.0, 8.0, 9.0),
-                  served=min(number, 4))
+                  served=16 if number == 16 else min(number, 4))
         made.case(group, "Apache, mod_fcgid", number, 9000 * factor, (1.7 * base, 1010), (88.0, None, 9.0, 9.9),
                   noise=0.2 if number == 64 else 0.02, errors={"timeout": 131, "status": 7} if number == 512 else None)
     made.memory(group, own, "idle", 6.1, 71.2, 1.9)

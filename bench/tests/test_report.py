@@ -52,6 +52,15 @@ class Figures(unittest.TestCase):
     def test_what_nobody_counted_is_not_starved(self):
         self.assertEqual((None, False), (case(100, served=None).served, case(100, served=None).starved))
 
+    def test_most_answers_for_a_few_connections_is_uneven(self):
+        # 54,522/s at 0.076 ms: 4 at a time.
+        uneven = case(54522, connections=64, p50=0.076, p99=815, served=64)
+        self.assertEqual(("uneven", "served about 4 of 64 connections at a time"), (uneven.unfair, uneven.uneven_text))
+        self.assertTrue(case(33437, connections=64, p50=1.796, p99=5.7, served=64).fair)
+
+    def test_latencies_that_merely_vary_are_not_uneven(self):
+        self.assertTrue(case(1000, connections=64, p50=20, p99=190, served=64).fair)
+
     def test_errors_of_all_rounds_are_added_by_kind(self):
         self.assertEqual({"timeout": 6}, case(1, 1, errors={"timeout": 3, "read": 0}).errors)
 
@@ -144,6 +153,12 @@ class Page(unittest.TestCase):
         self.assertIn('class="bar grey"', row[1].split('class="row')[0])
         self.assertIn("<s title=", row[0].rpartition('class="row')[2])
 
+    def test_an_uneven_case_is_marked_in_the_chart(self):
+        row = self.html.split("served about 4 of 16 connections at a time</span>")
+        self.assertEqual(3, len(row))
+        self.assertIn('class="bar grey"', row[1].split('class="row')[0])
+        self.assertIn("uneven: not comparable", self.html)
+
     def test_a_case_with_errors_is_marked_in_the_chart(self):
         row = self.html.split("690 errors (status, timeout)</span>")
         self.assertIn('class="bar grey"', row[1].split('class="row')[0])
@@ -175,7 +190,8 @@ class Page(unittest.TestCase):
         self.assertIn('<tr class="missed">', self.html)
 
     def test_a_target_that_rests_on_a_starved_case_says_so(self):
-        several = made(lambda content: content["targets"][0].update(peer="multiwatch, kept"))
+        several = made(lambda content: [content["targets"][at].update(peer="multiwatch, kept") for at in (0, 1)])
+        self.assertIn("CAREFUL: multiwatch, kept served about 4 of 16 connections at a time", page.page(several))
         self.assertIn("CAREFUL: multiwatch, kept starved clients", page.page(several))
         self.assertNotIn("CAREFUL", self.html)
 
@@ -282,7 +298,7 @@ class BadInput(unittest.TestCase):
     def test_figures_that_were_not_measured_are_no_reason_to_refuse(self):
         few = made_up.result(rounds=1)
         for name in ("connections", "x", "rate", "p50", "p99", "max", "errors", "served", "cpu", "pss", "seconds", "limit", "value"):
-            for gone in ({}, {name: None}, {name: {} if name in ("errors", "cpu", "pss") else 0}):
+            for gone in ({}, {name: {} if name in ("errors", "cpu", "pss") else 0}):
                 content = {**few}
                 for what in ("runs", "memory", "starts", "targets"):
                     content[what] = [{key: one[key] for key in one if key != name} | gone for one in few[what]]
