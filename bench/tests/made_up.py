@@ -1,11 +1,13 @@
 """A made-up result with everything in it that a report can meet: all kinds of groups, a way that starves clients, one
 with errors, noise, a single round, figures that are missing, an empty group, and names that look like HTML.
 
-    python3 bench/tests/made_up.py > /tmp/made-up.json
+    cd bench && python3 -m tests.made_up > /tmp/made-up.json
 """
 
 import json
 import random
+
+import reporting.result
 
 HOSTILE = "<script>alert(1)</script> & <b>\"quoted\"</b> 'name' | `pipe`"
 
@@ -34,6 +36,14 @@ def result(rounds=5):
     content["groups"].append({"id": "empty", "family": "Start and memory", "title": "An empty group", "about": "",
                               "kind": "cases", "axis": None, "ways": []})
     return content
+
+
+def checked(change=lambda content: None):
+    """The Result of it, after a change."""
+    content = result()
+    change(content)
+    reporting.result.check("made-up.json", content)
+    return reporting.result.Result(content)
 
 
 class Maker:
