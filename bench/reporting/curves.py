@@ -1,6 +1,6 @@
 """Curves: latency over percentiles, and what happens when something grows."""
 
-from reporting import bars, figures, svg, tables, words
+from reporting import bars, svg, tables, words
 from reporting.scales import Linear, Log, Places
 
 WIDE = {"width": 420, "height": 260}

@@ -22,7 +22,7 @@ class Table:
 
         body = "\n".join(f"<tr>{line('td', row)}</tr>" for row in self.rows)
         return (
-            f'<div class="scroll" tabindex="0"><table><thead><tr>{line("th", self.headers)}</tr></thead>'
+            f'<div class="scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr>{line("th", self.headers)}</tr></thead>'
             f"<tbody>\n{body}\n</tbody></table></div>"
         )
 
