@@ -105,9 +105,14 @@ def main():
     for line in machine:
         if line.startswith(("WARNING", "no control groups")):
             result.warn(line.removeprefix("WARNING: "))
-    with Stage() as stage:
-        servers.build_applications(stage.directory)
-        measure(options, result, stage.directory)
+    stopped = None
+    try:
+        with Stage() as stage:
+            servers.build_applications(stage.directory)
+            measure(options, result, stage.directory)
+    except Trouble as trouble:
+        stopped = f"STOPPED: {type(trouble).__name__}: {trouble}"
+        result.keep_finished(stopped)
     result.content["targets"] = list(targets.judge(result.content))
     print()
     for verdict in result.content["targets"]:
@@ -117,6 +122,8 @@ def main():
             print(f"WARNING: {warning}")
     result.write()
     print(f"\n{result.content['minutes']:.1f} minutes; every run is in {options.json}")
+    if stopped:
+        sys.exit(f"\n{stopped}")
     report(options.json)
 
 

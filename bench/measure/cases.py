@@ -206,7 +206,7 @@ PHP = (
             Way("php-fpm static, kept", "php-fpm", "the same; nginx: keepalive 64, fastcgi_keep_conn on", at(lambda place: servers.fpm(place, True)), short=False),
             Way("php-cgi, not kept", "php-cgi", "spawn-fcgi -n -- php-cgi, PHP_FCGI_CHILDREN=4, PHP_FCGI_MAX_REQUESTS=0", at(servers.php_cgi), short=False),
         ),
-        loads((16, 64), (16, 64), "/hello.php"),
+        loads((16, 64), (16,), "/hello.php"),
     ),
     Group(
         "php-apache",
@@ -252,7 +252,7 @@ WSGI = (
             Way("uWSGI", "uwsgi", f"{UWSGI_HOW}; nginx: uwsgi_pass", at(of.nginx_uwsgi)),
             Way("gunicorn sync", "gunicorn", "--workers 4; nginx: proxy_pass, as in Deploying Gunicorn", at(of.nginx_gunicorn)),
         ),
-        loads((16, 64), (16, 64), "/"),
+        loads((16, 64), (16,), "/"),
     ),
     Group(
         "wsgi-http",
@@ -272,7 +272,7 @@ WSGI = (
             Way("tornado, 4 processes", "tornado", "the same, server.start(4)", at(lambda place: of.tornado(place, of.WORKERS)), short=False),
             Way("twisted, 1 process", "twisted", "twist web --wsgi hello.app; its access log cannot be switched off", at(of.twisted), short=False),
         ),
-        loads((16, 64), (16, 64), "/"),
+        loads((16, 64), (16,), "/"),
     ),
     Group(
         "wsgi-work",
@@ -294,6 +294,22 @@ PAIR = (
     Way("gatepool, kept", "gatepool", KEPT_HOW, gatepool_app("transfer"), ("multiwatch, not kept",), True),
     Way("multiwatch, not kept", "multiwatch", MULTIWATCH_HOW, multiwatch_app("transfer")),
 )
+
+
+# As shipped, gatepool's queue has 512 places, and the backlog of both is shorter than the longest of these queues of clients.
+LONG_QUEUES = (
+    Way(
+        "gatepool, kept", "gatepool", KEPT_HOW + "; queue.size = 8192, backlog = 4096",
+        lambda place, point: servers.gatepool_fastcgi(
+            place, [place.directory / "bin/transfer"], more="queue.size = 8192\nbacklog = 4096\n"
+        ),
+        ("multiwatch, not kept",), True,
+    ),
+    Way(
+        "multiwatch, not kept", "multiwatch", MULTIWATCH_HOW + "; spawn-fcgi -b 4096",
+        lambda place, point: servers.multiwatch(place, [place.directory / "bin/transfer"], options=("-b", "4096")),
+    ),
+)  # fmt: skip
 
 
 def growth(name, title, about, axis, points, ways=PAIR, **more):
@@ -322,12 +338,14 @@ def http_direct(place, point):
 GROWTH = (
     growth(
         "connections", "More connections: 4 workers, 6 bytes",
-        "From one to 5,000 connections to nginx. Servers with a short backlog refuse some; refused requests are errors.",
+        "From one to 5,000 connections to nginx, with queues on both sides that are as long as Linux lets them be: the shorter ones"
+        " that both have by default refuse requests from about 1,000 connections on.",
         "connections",
         tuple(
-            Point(number, x=number, short=number in (1, 16, 64, 1000), seconds=3 if number >= 1000 else None)
+            Point(number, x=number, short=number in (1, 64, 1000), seconds={1000: 2, 5000: 3}.get(number))
             for number in (1, 4, 16, 64, 256, 1000, 5000)
         ),
+        ways=LONG_QUEUES,
         listen="backlog=4096",
     ),
     growth(

@@ -148,6 +148,13 @@ class Result:
     def start(self, group, way, number, seconds):
         self.content["starts"].append({"group": group.id, "way": way.name, "round": number, "seconds": seconds})
 
+    def keep_finished(self, why):
+        """After a wrong answer: nothing of the group in which it was."""
+        self.warn(why)
+        finished = {group["id"] for group in self.content["groups"]}
+        for name in ("runs", "memory", "starts"):
+            self.content[name] = [entry for entry in self.content[name] if entry["group"] in finished]
+
     def write(self):
         self.content["minutes"] = round((time.monotonic() - self.began) / 60, 1)
         path = Path(self.path)

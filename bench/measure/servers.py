@@ -341,8 +341,9 @@ def gatepool_fastcgi(place, command, kept=True, workers=4, more=""):
     return place.behind_nginx(gatepool(place.stage, place.name, place.distribution, app), kept)
 
 
-def multiwatch(place, command, kept=False, workers=4):
-    spawn = [program("spawn-fcgi"), "-n", "-s", place.socket, "--", program("multiwatch"), "-f", str(workers), "--"]
+def multiwatch(place, command, kept=False, workers=4, options=()):
+    spawn = [program("spawn-fcgi"), "-n", "-s", place.socket, *options, "--"]
+    spawn += [program("multiwatch"), "-f", str(workers), "--"]
     return place.behind_nginx(place.stage.start(f"{place.name}-spawn", [*spawn, *command]), kept)
 
 

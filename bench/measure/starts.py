@@ -12,7 +12,7 @@ from measure.servers import IS_ROOT, NotInstalled, Place, Site, program
 from measure.stage import Stage, Trouble, free_port
 from measure.ways import lay_out
 
-REST = 3
+REST = 2
 """Seconds of idleness before memory is looked at."""
 
 
@@ -56,7 +56,7 @@ class Group:
 # ---- gatepool ----
 
 
-def gatepool(home, *words):
+def gatepool(home, *words, script=""):
     """A short form of gatepool with an HTTP front, and a FastCGI front if the application is asked over that."""
 
     def launch(place):
@@ -68,7 +68,7 @@ def gatepool(home, *words):
         command += ["-R"] if IS_ROOT else []
         command += [word.replace("@", f"{place.directory}") for word in words[1:]]
         server = place.stage.start(place.name, command, {"JAVA_HOME": str(home), "PATH": servers.PATH})
-        ask = (lambda: load.fetch(port, "/").body) if over_http else asked_over_fastcgi(place)
+        ask = (lambda: load.fetch(port, "/").body) if over_http else asked_over_fastcgi(place, script)
         return Started(server, ask, lambda: Site(place.name, None, server, port, place.directory / "no.errors"))
 
     return launch
@@ -129,11 +129,11 @@ def waitress(place, port):
     return [program("waitress-serve"), f"--listen=127.0.0.1:{port}", "hello:app"]
 
 
-def gatepools(how, words, peers, only=None):
+def gatepools(how, words, peers, only=None, script="", short=True):
     for major, home in installed().items():
         if only in (None, major):
             archive = f"JDK {release(home)}"
-            yield Start(f"gatepool, JDK {major}", "gatepool", f"{how}; {archive}", gatepool(home, *words), peers, True, major == 17)
+            yield Start(f"gatepool, JDK {major}", "gatepool", f"{how}; {archive}", gatepool(home, *words, script=script), peers, True, short and major == 17)
 
 
 GROUPS = (
@@ -156,6 +156,8 @@ GROUPS = (
                 ("fastcgi", "--root", "@/www", "--", "php-cgi"),
                 ("php-fpm static", "php-cgi"),
                 17,
+                "/hello.php",
+                short=False,
             ),
             Start("php-fpm static", "php-fpm", "pm = static, pm.max_children = 4", over_fastcgi(servers.fpm_server, "/hello.php"), short=False),
             Start("php-cgi", "php-cgi", "spawn-fcgi -n -- php-cgi, PHP_FCGI_CHILDREN=4", over_fastcgi(php_cgi, "/hello.php"), short=False),

@@ -1,0 +1,58 @@
+"""What is read from ss and from answers, and the sum of bytes that has to be right."""
+
+import io
+import unittest
+
+from measure import load
+from measure.load import Answer, Run, WrongAnswer
+
+# ss -tinHO state established dst 127.0.0.1:8080, of iproute2 6.1; the second socket has sent a request and got nothing.
+LISTING = """\
+0      0       127.0.0.1:45678    127.0.0.1:8080  cubic wscale:7,7 rto:201 rtt:0.05/0.02 cwnd:10 bytes_sent:88 bytes_acked:88 bytes_received:160 segs_out:3
+0      44      127.0.0.1:45680    127.0.0.1:8080  cubic wscale:7,7 rto:201 rtt:0.05/0.02 cwnd:10 bytes_sent:44 bytes_acked:44 segs_out:2 segs_in:1
+0      0       127.0.0.1:45682    127.0.0.1:8080  cubic wscale:7,7 rto:201 rtt:0.05/0.02 cwnd:10 bytes_sent:44 bytes_acked:44 bytes_received:0 segs_out:2
+0      0       127.0.0.1:45684    127.0.0.1:8080  cubic wscale:7,7 rto:201 rtt:0.05/0.02 bytes_received:9
+"""
+
+
+def run(requests, size, **errors):
+    counts = dict.fromkeys(("connect", "read", "write", "status", "timeout"), 0) | errors
+    return Run(1.0, requests, size, **counts, p50=1.0, p90=1.0, p99=1.0, max=1.0)
+
+
+class Served(unittest.TestCase):
+    def test_are_the_connections_that_have_received_something(self):
+        self.assertEqual(load.count_served(LISTING), 2)
+        self.assertEqual(load.count_served(""), 0)
+
+    def test_cannot_be_told_of_a_server_that_closes(self):
+        self.assertTrue(load.closes(Answer(200, {"connection": "Close"}, b"", 0)))
+        self.assertFalse(load.closes(Answer(200, {"connection": "keep-alive"}, b"", 0)))
+        self.assertFalse(load.closes(Answer(200, {}, b"", 0)))
+
+
+class Bytes(unittest.TestCase):
+    answer = Answer(200, {}, b"", 100)
+
+    def test_may_lack_what_was_under_way(self):
+        load.check_bytes(run(1000, 100_000 - 1600), self.answer, 16, "x")
+
+    def test_betray_answers_that_were_cut_short(self):
+        with self.assertRaises(WrongAnswer):
+            load.check_bytes(run(1000, 50_000), self.answer, 16, "x")
+
+
+class Answers(unittest.TestCase):
+    def test_size_is_all_that_was_on_the_wire(self):
+        for body in (b"Content-Length: 6\r\n\r\nhello\n", b"Transfer-Encoding: chunked\r\n\r\n6\r\nhello\n\r\n0\r\n\r\n"):
+            wire = b"HTTP/1.1 200 OK\r\n" + body
+            answer = load.read_answer(io.BytesIO(wire))
+            self.assertEqual((answer.body, answer.size), (b"hello\n", len(wire)))
+
+    def test_pattern_has_the_length_asked_for(self):
+        self.assertEqual([len(load.pattern(size)) for size in (0, 1, 102, 65536)], [0, 1, 102, 65536])
+        self.assertEqual(load.pattern(20), b"0123456789abcde\n0123")
+
+
+if __name__ == "__main__":
+    unittest.main()
