@@ -151,7 +151,7 @@ FASTCGI = (
 )
 
 
-def transfer(name, title, about, short, path="/transfer", answer=HELLO, post=0):
+def transfer(name, title, about, short, path="/transfer", answer=HELLO, post=0, connections=(4, 16)):
     return Group(
         name,
         "FastCGI",
@@ -162,7 +162,7 @@ def transfer(name, title, about, short, path="/transfer", answer=HELLO, post=0):
             Way("multiwatch, not kept", "multiwatch", MULTIWATCH_HOW, multiwatch_app("transfer")),
             Way("multiwatch, kept", "multiwatch", STARVES, multiwatch_app("transfer", True), short=False),
         ),
-        loads((4, 16), short, path, answer=answer, post=post),
+        loads(connections, short, path, answer=answer, post=post),
         nginx=IN_MEMORY,
     )
 
@@ -171,10 +171,10 @@ IN_MEMORY = "client_max_body_size 2m; client_body_buffer_size 2m; fastcgi_max_te
 KIB = 1024
 
 
-def response(size, text, short):
+def response(size, text, short, connections):
     return transfer(
         f"response-{text}k", f"FastCGI in C: responses of {text} KiB", "The same with longer answers.", short,
-        f"/transfer?size={size}", load.pattern(size),
+        f"/transfer?size={size}", load.pattern(size), connections=connections,
     )  # fmt: skip
 
 
@@ -186,8 +186,8 @@ def echo(size, name, text, short):
 
 
 SIZES = (
-    response(64 * KIB, "64", (16,)),
-    response(1024 * KIB, "1024", ()),
+    response(64 * KIB, "64", (16,), (4, 16)),
+    response(1024 * KIB, "1024", (), (16,)),
     echo(64 * KIB, "64k", "64 KiB", (16,)),
     echo(1024 * KIB, "1m", "1 MiB", ()),
 )

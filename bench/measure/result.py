@@ -6,6 +6,7 @@ bench/report.py reads it. Ratios are the reader's, from runs of the same round.
 import json
 import os
 import platform
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -13,19 +14,40 @@ from pathlib import Path
 from measure import figures
 
 FORMAT = "gatepool-bench 1"
-PACKAGES = (
-    "nginx-light nginx-core nginx wrk libfcgi-dev spawn-fcgi multiwatch fcgiwrap uwsgi-core apache2-bin libapache2-mod-fcgid"
-    " lighttpd php-cgi php-fpm perl libfcgi-perl python3 gunicorn python3-gevent python3-waitress python3-cheroot"
-    " python3-tornado python3-twisted"
-).split()
+# Debian's packages whose versions matter, by the names that people know.
+PACKAGES = {
+    "wrk": "wrk",
+    "spawn-fcgi": "spawn-fcgi",
+    "multiwatch": "multiwatch",
+    "libfcgi-dev": "libfcgi",
+    "fcgiwrap": "fcgiwrap",
+    "apache2-bin": "apache2",
+    "libapache2-mod-fcgid": "mod_fcgid",
+    "lighttpd": "lighttpd",
+    "libfcgi-perl": "FCGI.pm",
+    "uwsgi-core": "uwsgi",
+    "gunicorn": "gunicorn",
+    "python3-gevent": "gevent",
+    "python3-waitress": "waitress",
+    "python3-cheroot": "cheroot",
+    "python3-tornado": "tornado",
+    "python3-twisted": "twisted",
+}
+COMMANDS = {
+    "nginx": ("/usr/sbin/nginx", "-v"),
+    "php": ("php-cgi", "-v"),
+    "perl": ("perl", "-e", 'printf "%vd", $^V'),
+    "python": ("/usr/bin/python3", "--version"),
+}
 
 
 def machine(distribution):
     java = os.environ.get("JAVA_HOME")
-    versions = {
-        "gatepool": figures.first_line(str(distribution / "bin/gatepool"), "--version"),
-        "java": figures.first_line(f"{java}/bin/java" if java else "java", "-version"),
-    }
+    commands = {
+        "gatepool": (str(distribution / "bin/gatepool"), "--version"),
+        "java": (f"{java}/bin/java" if java else "java", "-version"),
+    } | COMMANDS
+    told = {name: version(figures.first_line(*command)) for name, command in commands.items()}
     return {
         "cores": os.cpu_count(),
         "cpu": figures.processor(),
@@ -34,8 +56,14 @@ def machine(distribution):
         "os": system(),
         "virtual": virtual(),
         "load_before": round(os.getloadavg()[0], 2),
-        "versions": versions | packages(),
+        "versions": {name: told[name] for name in told if told[name]} | packages(),
     }
+
+
+def version(line):
+    """What looks like one in the line that a program tells it in; None if nothing does."""
+    found = re.search(r"\d+\.\d[\w.+-]*", line)
+    return found and found[0]
 
 
 def system():
@@ -66,7 +94,7 @@ def packages():
     except OSError:
         return {}
     rows = (line.split() for line in listed.splitlines())
-    return {row[1]: row[2] for row in rows if len(row) == 3 and row[0] == "ii"}
+    return {PACKAGES[row[1]]: row[2] for row in rows if len(row) == 3 and row[0] == "ii"}
 
 
 class Result:

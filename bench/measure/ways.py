@@ -55,8 +55,7 @@ def warm_up(group, ways, points, sites, options):
     point = points[len(points) // 2]
     for way in ways:
         figures.progress(f"warm-up, {group.id}, {way.name}")
-        seconds = options.warm_up if group.kind == "cases" else max(1, options.warm_up // 2)
-        load.wrk(sites[way.name].port, point.path, min(point.connections, 64), seconds, way.name, post=point.post)
+        load.wrk(sites[way.name].port, point.path, min(point.connections, 64), options.warm_up, way.name, post=point.post)
 
 
 def seconds_of(group, point, options):

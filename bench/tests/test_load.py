@@ -1,9 +1,10 @@
 """What is read from ss and from answers, and the sum of bytes that has to be right."""
 
 import io
+import socket
 import unittest
 
-from measure import load
+from measure import load, proc
 from measure.load import Answer, Run, WrongAnswer
 
 # ss -tinHO state established dst 127.0.0.1:8080, of iproute2 6.1; the second socket has sent a request and got nothing.
@@ -25,10 +26,19 @@ class Served(unittest.TestCase):
         self.assertEqual(load.count_served(LISTING), 2)
         self.assertEqual(load.count_served(""), 0)
 
-    def test_cannot_be_told_of_a_server_that_closes(self):
-        self.assertTrue(load.closes(Answer(200, {"connection": "Close"}, b"", 0)))
-        self.assertFalse(load.closes(Answer(200, {"connection": "keep-alive"}, b"", 0)))
-        self.assertFalse(load.closes(Answer(200, {}, b"", 0)))
+    def test_cannot_be_told_where_connections_were_closed_and_opened_anew(self):
+        self.assertIsNone(load.connections_served(1, 16, 40))
+
+    def test_are_none_where_nobody_listens(self):
+        self.assertIn(load.connections_served(1, 16, 16), (0, None))  # None without ss
+
+
+class Opened(unittest.TestCase):
+    def test_connections_are_counted(self):
+        before = proc.opened_connections()
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            socket.create_connection(server.getsockname()).close()
+        self.assertGreater(proc.opened_connections(), before)
 
 
 class Bytes(unittest.TestCase):

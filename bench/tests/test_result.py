@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 from measure import cases, figures
 from measure.load import Run
-from measure.result import Result
+from measure.result import Result, version
 
 
 def sample(rate=100, served=16, connections=16, status=0):
@@ -61,6 +61,18 @@ class TheResult(unittest.TestCase):
         self.result.warn("noise")
         self.result.warn("noise")
         self.assertEqual(self.written()["warnings"], ["noise"])
+
+
+class Versions(unittest.TestCase):
+    def test_are_found_in_what_programs_say(self):
+        for line, expected in {
+            "nginx version: nginx/1.22.1": "1.22.1",
+            'openjdk version "17.0.15" 2025-04-15': "17.0.15",
+            "PHP 8.2.29 (cgi-fcgi) (built: Jul  3 2025)": "8.2.29",
+            "gatepool 1.0.0-SNAPSHOT": "1.0.0-SNAPSHOT",
+            "no php-cgi": None,
+        }.items():
+            self.assertEqual(version(line), expected)
 
 
 class Doubts(unittest.TestCase):

@@ -21,7 +21,7 @@ def run(way, number, rate=1.0, p99=1.0, connections=16, x=None, group="g", bridg
 
 def result(runs=(), memory=(), starts=(), peers=("a", "b")):
     ways = [{"name": "own", "peers": list(peers)}, *({"name": name, "peers": []} for name in peers)]
-    return {"groups": [{"id": "g", "ways": ways}], "runs": list(runs), "memory": list(memory), "starts": list(starts)}
+    return {"form": "full", "groups": [{"id": "g", "ways": ways}], "runs": list(runs), "memory": list(memory), "starts": list(starts)}
 
 
 def only(found, **target):
@@ -83,6 +83,10 @@ class Verdicts(unittest.TestCase):
         self.assertIsNone(verdict["value"])
         self.assertIsNone(verdict["met"])
         self.assertIn("not measured", targets.line(verdict))
+
+    def test_the_short_form_says_nothing_of_what_it_does_not_measure(self):
+        found = result([run("own", 1, 10)]) | {"form": "short"}
+        self.assertEqual(list(targets.judge(found, [Target("r", "g", "own", "rate", ">=", 1.0, "a", (16,))])), [])
 
     def test_groups_that_were_not_measured_have_none(self):
         self.assertEqual(list(targets.judge(result(), [Target("r", "other", "own", "rate", ">=", 1.0)])), [])
