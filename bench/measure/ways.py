@@ -50,12 +50,17 @@ def open_sites(group, ways, point, stage, options, result):
     return sites
 
 
+# Programs that were compiled before they run, or never are, need it for caches only.
+WARM_UP = 1
+
+
 def warm_up(group, ways, points, sites, options):
-    """Each equally long: for the JVM's compiler, and for the caches."""
+    """A JVM compiles while it runs, and is as fast as it gets after some seconds of load."""
     point = points[len(points) // 2]
     for way in ways:
         figures.progress(f"warm-up, {group.id}, {way.name}")
-        load.wrk(sites[way.name].port, point.path, min(point.connections, 64), options.warm_up, way.name, post=point.post)
+        seconds = options.warm_up if way.own else WARM_UP
+        load.wrk(sites[way.name].port, point.path, min(point.connections, 64), seconds, way.name, post=point.post)
 
 
 def seconds_of(group, point, options):
