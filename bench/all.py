@@ -95,6 +95,8 @@ def report(path):
 
 def main():
     options = arguments()
+    if not (options.gatepool / "bin/gatepool").exists():
+        raise Trouble(f"{options.gatepool}/bin/gatepool is not there: `make dist` makes target/gatepool")
     # What waits is written at once, also into a pipe.
     sys.stdout.reconfigure(line_buffering=True)
     most = max((p.connections + p.resting for g in options.groups for p in getattr(g, "points", ())), default=0)
