@@ -205,7 +205,8 @@ class Meter:
         busy_now, steal_now = proc.machine()
         now = self.site.cpu()
         self.wall = time.monotonic() - clock
-        self.cpu = {name: now[name] - parts[name] for name in now}
+        # A control group counts microseconds, /proc ticks of 10 ms: their difference can be less than nothing.
+        self.cpu = {name: max(0.0, now[name] - parts[name]) for name in now}
         self.own = time.process_time() - own
         self.busy = busy_now - busy
         self.steal = steal_now - steal
