@@ -147,10 +147,13 @@ def wrk(port, path, connections, seconds, whose, expected=None, pause=0, post=0,
     ) as running:
         if expected is not None:
             time.sleep(seconds - LOOK)
-            served = connections_served(port, connections, proc.opened_connections() - opened)
+            served = connections_served(port, connections)
         output = running.stdout.read()
         _, status, usage = os.wait4(running.pid, 0)
         running.returncode = os.waitstatus_to_exitcode(status)
+    few = max(2, connections // 20)
+    if proc.opened_connections() - opened > connections + few and closed_by_server(port) > few:
+        served = None  # those that are there now have not been there long
     found = re.search(r"^REPORT (\{.*\})$", output, re.MULTILINE)
     if running.returncode != 0 or not found:
         raise Trouble(f"{whose}: wrk: exit code {running.returncode}\n{output}")
@@ -162,17 +165,25 @@ def wrk(port, path, connections, seconds, whose, expected=None, pause=0, post=0,
     return run
 
 
-def connections_served(port, connections, opened):
-    """Of the connections to the port, how many have received anything; None where ss does not tell. Nor where connections
-    were closed and opened anew: those that are there now have not been there long."""
-    if opened > connections + max(2, connections // 20):
-        return None
-    command = ["ss", "-tinHO", "state", "established", "dst", f"127.0.0.1:{port}"]
+def connections_served(port, connections):
+    """Of the connections to the port, how many have received anything; None where ss does not tell."""
+    listing = sockets("established", f"dport = :{port}", "-i")
+    return None if listing is None else min(count_served(listing), connections)
+
+
+def closed_by_server(port):
+    """How many connections to the port it has closed in the last minute, more or less."""
+    return len((sockets("time-wait", f"sport = :{port}") or "").splitlines())
+
+
+def sockets(state, which, *options):
+    """What ss says, a line for each socket; or None."""
+    command = ["ss", "-tnHO", *options, "state", state, which]
     try:
         seen = subprocess.run(command, capture_output=True, text=True, check=False, timeout=5)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return None if seen.returncode else min(count_served(seen.stdout), connections)
+    return None if seen.returncode else seen.stdout
 
 
 def count_served(listing):

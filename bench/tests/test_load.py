@@ -1,7 +1,9 @@
 """What is read from ss and from answers, and the sum of bytes that has to be right."""
 
 import io
+import shutil
 import socket
+import time
 import unittest
 
 from measure import load, proc
@@ -26,11 +28,23 @@ class Served(unittest.TestCase):
         self.assertEqual(load.count_served(LISTING), 2)
         self.assertEqual(load.count_served(""), 0)
 
-    def test_cannot_be_told_where_connections_were_closed_and_opened_anew(self):
-        self.assertIsNone(load.connections_served(1, 16, 40))
-
-    def test_are_none_where_nobody_listens(self):
-        self.assertIn(load.connections_served(1, 16, 16), (0, None))  # None without ss
+    @unittest.skipUnless(shutil.which("ss", path="/usr/bin:/bin:/usr/sbin:/sbin"), "needs ss (iproute2)")
+    def test_are_seen_by_ss(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(3)]
+            accepted = [server.accept()[0] for _ in clients]
+            accepted[0].sendall(b"answer")
+            clients[0].recv(6)
+            self.assertEqual(load.connections_served(port, 3), 1)
+            self.assertEqual(load.closed_by_server(port), 0)
+            for several in (accepted, clients):  # the server first
+                for one in several:
+                    one.close()
+            until = time.monotonic() + 10
+            while load.closed_by_server(port) < 3 and time.monotonic() < until:
+                time.sleep(0.01)
+            self.assertEqual(load.closed_by_server(port), 3)
 
 
 class Opened(unittest.TestCase):
