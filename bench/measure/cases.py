@@ -82,7 +82,10 @@ def cgi(language, name, path, short):
         "Each request starts a process that says hello. Apache and lighttpd are web servers themselves; before the others there"
         " is nginx, the same for all.",
         (
-            Way("gatepool cgi", "gatepool", 'kind = "cgi", max_running = 8; nginx keeps its connections', at(servers.gatepool_cgi), CGI_PEERS, True),
+            Way(
+                "gatepool cgi", "gatepool", 'kind = "cgi", max_running = 8; nginx keeps its connections',
+                at(servers.gatepool_cgi), CGI_PEERS, True,
+            ),
             Way("fcgiwrap -c 8", "fcgiwrap", "fcgiwrap -c 8; nginx connects for each request", at(servers.fcgiwrap)),
             Way("uwsgi cgi, 8 processes", "uwsgi", "uwsgi --plugins cgi --master --processes 8", at(servers.uwsgi_cgi)),
             Way("Apache mod_cgid", "apache2", "ScriptAlias, mpm_event with Debian's numbers", at(servers.apache_cgid)),
@@ -128,12 +131,24 @@ FASTCGI = (
         "An application that does next to nothing, so that the way to it is measured. The first four are behind the same nginx;"
         " mod_fcgid is a part of Apache.",
         (
-            Way("gatepool, kept", "gatepool", KEPT_HOW, gatepool_app("hello"), ("multiwatch, not kept", "multiwatch, kept"), True),
-            Way("gatepool, not kept", "gatepool", "the same; nginx connects for each request", gatepool_app("hello", False), ("multiwatch, not kept",), True, False),
+            Way(
+                "gatepool, kept", "gatepool", KEPT_HOW, gatepool_app("hello"), ("multiwatch, not kept", "multiwatch, kept"),
+                True,
+            ),
+            Way(
+                "gatepool, not kept", "gatepool", "the same; nginx connects for each request", gatepool_app("hello", False),
+                ("multiwatch, not kept",), True, False,
+            ),
             Way("multiwatch, not kept", "multiwatch", MULTIWATCH_HOW, multiwatch_app("hello")),
             Way("multiwatch, kept", "multiwatch", STARVES, multiwatch_app("hello", True)),
-            Way("mod_fcgid", "apache2", "FcgidMaxProcessesPerClass 4, no brakes on starting them", at(apache.fcgid_own), short=False),
-            Way("mod_fcgid + gatepool-attach", "gatepool", 'FcgidWrapper "gatepool-attach", 150 at most, to 4 workers', at(apache.fcgid_attach), ("mod_fcgid",), True, False),
+            Way(
+                "mod_fcgid", "apache2", "FcgidMaxProcessesPerClass 4, no brakes on starting them", at(apache.fcgid_own),
+                short=False,
+            ),
+            Way(
+                "mod_fcgid + gatepool-attach", "gatepool", 'FcgidWrapper "gatepool-attach", 150 at most, to 4 workers',
+                at(apache.fcgid_attach), ("mod_fcgid",), True, False,
+            ),
         ),
         loads((4, 16, 64, 512), (4, 16, 64)),
     ),
@@ -158,7 +173,10 @@ def transfer(name, title, about, short, path="/transfer", answer=HELLO, post=0, 
         title,
         about + " nginx keeps bodies in memory on all sides, so that no disk is measured.",
         (
-            Way("gatepool, kept", "gatepool", KEPT_HOW, gatepool_app("transfer"), ("multiwatch, not kept", "multiwatch, kept"), True),
+            Way(
+                "gatepool, kept", "gatepool", KEPT_HOW, gatepool_app("transfer"),
+                ("multiwatch, not kept", "multiwatch, kept"), True,
+            ),
             Way("multiwatch, not kept", "multiwatch", MULTIWATCH_HOW, multiwatch_app("transfer")),
             Way("multiwatch, kept", "multiwatch", STARVES, multiwatch_app("transfer", True), short=False),
         ),
@@ -201,10 +219,22 @@ PHP = (
         "PHP: one page, 4 workers, behind nginx",
         "php-cgi under gatepool, PHP's own two process managers, and the same php.ini for all.",
         (
-            Way("gatepool + php-cgi, kept", "gatepool", KEPT_HOW, at(servers.gatepool_php), ("php-fpm static, not kept", "php-fpm static, kept", "php-cgi, not kept"), True),
-            Way("php-fpm static, not kept", "php-fpm", "pm = static, pm.max_children = 4", at(lambda place: servers.fpm(place, False))),
-            Way("php-fpm static, kept", "php-fpm", "the same; nginx: keepalive 64, fastcgi_keep_conn on", at(lambda place: servers.fpm(place, True)), short=False),
-            Way("php-cgi, not kept", "php-cgi", "spawn-fcgi -n -- php-cgi, PHP_FCGI_CHILDREN=4, PHP_FCGI_MAX_REQUESTS=0", at(servers.php_cgi), short=False),
+            Way(
+                "gatepool + php-cgi, kept", "gatepool", KEPT_HOW, at(servers.gatepool_php),
+                ("php-fpm static, not kept", "php-fpm static, kept", "php-cgi, not kept"), True,
+            ),
+            Way(
+                "php-fpm static, not kept", "php-fpm", "pm = static, pm.max_children = 4",
+                at(lambda place: servers.fpm(place, False)),
+            ),
+            Way(
+                "php-fpm static, kept", "php-fpm", "the same; nginx: keepalive 64, fastcgi_keep_conn on",
+                at(lambda place: servers.fpm(place, True)), short=False,
+            ),
+            Way(
+                "php-cgi, not kept", "php-cgi", "spawn-fcgi -n -- php-cgi, PHP_FCGI_CHILDREN=4, PHP_FCGI_MAX_REQUESTS=0",
+                at(servers.php_cgi), short=False,
+            ),
         ),
         loads((16, 64), (16,), "/hello.php"),
     ),
@@ -214,8 +244,15 @@ PHP = (
         "PHP: one page, 4 workers, behind Apache's mod_proxy_fcgi",
         "Apache (mpm_event, Debian's numbers) as the web server on both sides.",
         (
-            Way("gatepool + php-cgi, kept", "gatepool", "ProxyPass … enablereuse=on", at(apache.proxy_gatepool), ("php-fpm static, not kept",), True),
-            Way("php-fpm static, not kept", "php-fpm", "ProxyPass without it: kept, idle connections hold its processes until nobody is answered", at(apache.proxy_fpm)),
+            Way(
+                "gatepool + php-cgi, kept", "gatepool", "ProxyPass … enablereuse=on", at(apache.proxy_gatepool),
+                ("php-fpm static, not kept",), True,
+            ),
+            Way(
+                "php-fpm static, not kept", "php-fpm",
+                "ProxyPass without it: kept, idle connections hold its processes until nobody is answered",
+                at(apache.proxy_fpm),
+            ),
         ),
         loads((16,), (), "/hello.php"),
     ),
@@ -247,8 +284,14 @@ WSGI = (
         "Python behind nginx: an application that does nothing, 4 workers",
         "Each in the protocol that it is made for; all are told the same parameters. Debian's Python 3.",
         (
-            Way("gatepool, kept", "gatepool", WSGI_HOW + "; nginx: FastCGI, kept", at(of.nginx_gatepool), ("uWSGI", "gunicorn sync"), True),
-            Way("gatepool, multiplex = 1", "gatepool", "the same, no worker gets a request ahead", at(lambda place: of.nginx_gatepool(place, more="multiplex = 1\n")), ("uWSGI", "gunicorn sync"), True, False),
+            Way(
+                "gatepool, kept", "gatepool", WSGI_HOW + "; nginx: FastCGI, kept", at(of.nginx_gatepool),
+                ("uWSGI", "gunicorn sync"), True,
+            ),
+            Way(
+                "gatepool, multiplex = 1", "gatepool", "the same, no worker gets a request ahead",
+                at(lambda place: of.nginx_gatepool(place, more="multiplex = 1\n")), ("uWSGI", "gunicorn sync"), True, False,
+            ),
             Way("uWSGI", "uwsgi", f"{UWSGI_HOW}; nginx: uwsgi_pass", at(of.nginx_uwsgi)),
             Way("gunicorn sync", "gunicorn", "--workers 4; nginx: proxy_pass, as in Deploying Gunicorn", at(of.nginx_gunicorn)),
         ),
@@ -263,14 +306,29 @@ WSGI = (
         (
             Way("gatepool", "gatepool", WSGI_HOW + ', listen = "http:…"', at(of.http_gatepool), HTTP_PEERS, True),
             Way("gunicorn sync", "gunicorn", "--workers 4 (it closes each connection: that is its way)", at(of.http_gunicorn)),
-            Way("gunicorn gthread", "gunicorn", f"--workers 4 --threads {THREADS}", at(lambda place: of.http_gunicorn(place, "--threads", THREADS))),
-            Way("gunicorn gevent", "gunicorn", "--workers 4 --worker-class gevent", at(lambda place: of.http_gunicorn(place, "--worker-class", "gevent")), short=False),
+            Way(
+                "gunicorn gthread", "gunicorn", f"--workers 4 --threads {THREADS}",
+                at(lambda place: of.http_gunicorn(place, "--threads", THREADS)),
+            ),
+            Way(
+                "gunicorn gevent", "gunicorn", "--workers 4 --worker-class gevent",
+                at(lambda place: of.http_gunicorn(place, "--worker-class", "gevent")), short=False,
+            ),
             Way("uwsgi --http, kept", "uwsgi", f"--http --http-keepalive {UWSGI_HOW}", at(of.http_uwsgi)),
             Way("waitress, 1 process", "waitress", "waitress-serve hello:app", at(of.waitress), short=False),
             Way("cheroot, 1 process", "cheroot", "python3 -m cheroot hello:app", at(of.cheroot), short=False),
-            Way("tornado, 1 process", "tornado", "WSGIContainer, HTTPServer", at(lambda place: of.tornado(place, 1)), short=False),
-            Way("tornado, 4 processes", "tornado", "the same, server.start(4)", at(lambda place: of.tornado(place, of.WORKERS)), short=False),
-            Way("twisted, 1 process", "twisted", "twist web --wsgi hello.app; its access log cannot be switched off", at(of.twisted), short=False),
+            Way(
+                "tornado, 1 process", "tornado", "WSGIContainer, HTTPServer", at(lambda place: of.tornado(place, 1)),
+                short=False,
+            ),
+            Way(
+                "tornado, 4 processes", "tornado", "the same, server.start(4)",
+                at(lambda place: of.tornado(place, of.WORKERS)), short=False,
+            ),
+            Way(
+                "twisted, 1 process", "twisted", "twist web --wsgi hello.app; its access log cannot be switched off",
+                at(of.twisted), short=False,
+            ),
         ),
         loads((16, 64), (16,), "/"),
     ),
@@ -280,7 +338,10 @@ WSGI = (
         "Python behind nginx: an application that takes 5 ms of CPU, 4 workers",
         "What the server costs hardly matters here, and it must not.",
         (
-            Way("gatepool, kept", "gatepool", WSGI_HOW, at(lambda place: of.nginx_gatepool(place, "work")), ("uWSGI", "gunicorn sync"), True),
+            Way(
+                "gatepool, kept", "gatepool", WSGI_HOW, at(lambda place: of.nginx_gatepool(place, "work")),
+                ("uWSGI", "gunicorn sync"), True,
+            ),
             Way("uWSGI", "uwsgi", UWSGI_HOW, at(lambda place: of.nginx_uwsgi(place, "work"))),
             Way("gunicorn sync", "gunicorn", "--workers 4", at(lambda place: of.nginx_gunicorn(place, "work"))),
         ),
@@ -316,7 +377,9 @@ def growth(name, title, about, axis, points, ways=PAIR, **more):
     """A point for each x, and whether the short form has it: (x, connections, what else it is)."""
     log = axis not in ("connections at rest", "service time")
     unit = {"response size": "KiB", "service time": "ms"}.get(axis, "")
-    return Group(f"growth-{name}", "Growth", title, about, ways, points, "growth", {"name": axis, "unit": unit, "log": log}, **more)
+    return Group(
+        f"growth-{name}", "Growth", title, about, ways, points, "growth", {"name": axis, "unit": unit, "log": log}, **more,
+    )
 
 
 def answers_of(kib):

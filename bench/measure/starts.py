@@ -159,8 +159,14 @@ GROUPS = (
                 "/hello.php",
                 short=False,
             ),
-            Start("php-fpm static", "php-fpm", "pm = static, pm.max_children = 4", over_fastcgi(servers.fpm_server, "/hello.php"), short=False),
-            Start("php-cgi", "php-cgi", "spawn-fcgi -n -- php-cgi, PHP_FCGI_CHILDREN=4", over_fastcgi(php_cgi, "/hello.php"), short=False),
+            Start(
+                "php-fpm static", "php-fpm", "pm = static, pm.max_children = 4",
+                over_fastcgi(servers.fpm_server, "/hello.php"), short=False,
+            ),
+            Start(
+                "php-cgi", "php-cgi", "spawn-fcgi -n -- php-cgi, PHP_FCGI_CHILDREN=4", over_fastcgi(php_cgi, "/hello.php"),
+                short=False,
+            ),
         ),
     ),
     Group(
@@ -168,7 +174,10 @@ GROUPS = (
         "Start and memory: a Python application over HTTP, 4 workers",
         "The same over HTTP.",
         (
-            *gatepools("gatepool wsgi -w 4 hello:app", ("wsgi", "--chdir", "@/wsgi", "hello:app"), ("gunicorn sync", "uwsgi --http", "waitress, 1 process"), 17),
+            *gatepools(
+                "gatepool wsgi -w 4 hello:app", ("wsgi", "--chdir", "@/wsgi", "hello:app"),
+                ("gunicorn sync", "uwsgi --http", "waitress, 1 process"), 17,
+            ),
             Start("gunicorn sync", "gunicorn", "--workers 4", over_http(gunicorn)),
             Start("uwsgi --http", "uwsgi", wsgi_servers.UWSGI[0], over_http(uwsgi)),
             Start("waitress, 1 process", "waitress", "waitress-serve hello:app", over_http(waitress, None), short=False),

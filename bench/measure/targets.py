@@ -50,12 +50,24 @@ C16, BOTH = (16,), (16, 64)
 
 TARGETS = (
     Target("C FastCGI hello against multiwatch without keep-alive", "fastcgi-c", GATEPOOL, "rate", ">=", 1.25, NOT_KEPT, BOTH),
-    Target("the same against multiwatch with keep-alive at c4, its best case", "fastcgi-c", GATEPOOL, "rate", ">=", 0.9, KEPT, C16, 4),
+    Target(
+        "the same against multiwatch with keep-alive at c4, its best case", "fastcgi-c", GATEPOOL, "rate", ">=", 0.9, KEPT,
+        C16, 4,
+    ),
     Target("its p99 against multiwatch without keep-alive", "fastcgi-c", GATEPOOL, "p99", "<=", 1.3, NOT_KEPT, (64,)),
     Target("CPU of gatepool for a small request, both hops", "fastcgi-c", GATEPOOL, "cpu", "<=", 12.0, connections=BOTH),
-    Target("mod_fcgid: p99 with gatepool-attach against its own", "fastcgi-c", "mod_fcgid + gatepool-attach", "p99", "<=", 1.0, "mod_fcgid", C16),
-    Target("PHP hello against php-fpm static 4, not kept", "php", "gatepool + php-cgi, kept", "rate", ">=", 1.25, "php-fpm static, not kept", BOTH),
-    Target("PHP behind Apache against php-fpm", "php-apache", "gatepool + php-cgi, kept", "rate", ">=", 1.0, "php-fpm static, not kept", C16),
+    Target(
+        "mod_fcgid: p99 with gatepool-attach against its own", "fastcgi-c", "mod_fcgid + gatepool-attach", "p99", "<=", 1.0,
+        "mod_fcgid", C16,
+    ),
+    Target(
+        "PHP hello against php-fpm static 4, not kept", "php", "gatepool + php-cgi, kept", "rate", ">=", 1.25,
+        "php-fpm static, not kept", BOTH,
+    ),
+    Target(
+        "PHP behind Apache against php-fpm", "php-apache", "gatepool + php-cgi, kept", "rate", ">=", 1.0,
+        "php-fpm static, not kept", C16,
+    ),
     *bodies("response-64k", "64 KiB responses"),
     *bodies("echo-64k", "64 KiB echo"),
     *bodies("echo-1m", "1 MiB echo"),
@@ -81,7 +93,10 @@ TARGETS = (
         "Memory of one WSGI worker, more than gunicorn sync's", "wsgi-nginx", GATEPOOL, "memory", "<=", 3.0, "gunicorn sync",
         component="workers", state="loaded", each=4,
     ),
-    Target("p99 at 5,000 connections, 64 active, against that at 64", "growth-resting", "gatepool, HTTP", "p99", "<=", 1.5, connections=(64,), x=5000, peer_x=0),
+    Target(
+        "p99 at 5,000 connections, 64 active, against that at 64", "growth-resting", "gatepool, HTTP", "p99", "<=", 1.5,
+        connections=(64,), x=5000, peer_x=0,
+    ),
     Target("Memory of the idle daemon", "start-fastcgi", "gatepool, JDK 17", "memory", "<=", 80.0, state="idle"),
     Target("Memory of the daemon after a load", "start-fastcgi", "gatepool, JDK 17", "memory", "<=", 110.0, state="loaded"),
     Target("Start to first answer", "start-fastcgi", "gatepool, JDK 17", "start", "<=", 0.6),
