@@ -56,14 +56,13 @@ matrix: target/built  ## the requests of the suite through every web server, ONL
 	    -Dmdep.outputFile=$(MATRIX) -Dspotless.check.skip -Djacoco.skip
 	@cd fcgi-server && java -cp "target/test-classes:target/classes:$$(cat $(MATRIX))" io.gatepool.it.Matrix $(ONLY)
 
-bench:  ## how fast, beside other servers (bench/)
-	/usr/bin/python3 bench/main_job.py
+# As root these install the peers that are missing. The result: target/bench/short.json or full.json, and pages beside it.
+BENCH        = build-aux/test-packages bench/packages && /usr/bin/python3 bench/all.py
+bench: target/built  ## how fast, beside other servers: the short form, six minutes (bench/)
+	$(BENCH)
 
-bench-cgi:  ## CGI beside fcgiwrap, uwsgi, Apache and lighttpd
-	/usr/bin/python3 bench/main_job.py --cases cgi --connections 16
-
-bench-wsgi:  ## Python applications, beside uWSGI, gunicorn and others
-	/usr/bin/python3 bench/wsgi.py
+bench-full: target/built  ## the same with every case, half an hour
+	$(BENCH) --full
 
 fuzz:  ## search for inputs that break a parser, FUZZ_SECONDS (60) for each target
 	build-aux/fuzz $(FUZZ_SECONDS)
@@ -85,5 +84,5 @@ target/built: $(SOURCES)
 	$(MVN) package -Pquick
 	@touch $@
 
-.PHONY: help run test dist install uninstall matrix bench bench-cgi bench-wsgi fuzz format samples clean
+.PHONY: help run test dist install uninstall matrix bench bench-full fuzz format samples clean
 .DEFAULT_GOAL := help

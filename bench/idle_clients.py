@@ -5,15 +5,14 @@
 """
 
 import argparse
-import resource
-import selectors
 import socket
 import sys
 import time
 from pathlib import Path
 from statistics import median
 
-from measure import figures, load, proc, servers
+from measure import fastcgi, figures, load, proc, servers
+from measure.resting import Resting, allow_descriptors
 from measure.stage import Stage, Trouble, free_port, wait_for
 
 BODY = b"hello\n"
@@ -32,62 +31,6 @@ def arguments():
     return parser.parse_args()
 
 
-def pair(name, value):
-    return bytes([len(name), len(value)]) + name + value
-
-
-def record(kind, content):
-    return bytes([1, kind, 0, 1]) + len(content).to_bytes(2, "big") + b"\0\0" + content
-
-
-PARAMS = b"".join(
-    pair(name, value)
-    for name, value in {
-        b"REQUEST_METHOD": b"GET",
-        b"SCRIPT_NAME": b"/hello",
-        b"REQUEST_URI": b"/hello",
-        b"QUERY_STRING": b"",
-        b"SERVER_PROTOCOL": b"HTTP/1.1",
-    }.items()
-)
-KEEP_CONNECTION = b"\0\1\1" + bytes(5)
-FASTCGI_REQUEST = record(1, KEEP_CONNECTION) + record(4, PARAMS) + record(4, b"") + record(5, b"")
-
-
-class Resting:
-    """Connections that have had one answer each, and are kept since."""
-
-    def __init__(self, family, address, request, is_whole, number):
-        self.family, self.address, self.request, self.is_whole, self.number = family, address, request, is_whole, number
-        self.connections = []
-
-    def __enter__(self):
-        while len(self.connections) < self.number:
-            connection = socket.socket(self.family)
-            connection.settimeout(10)
-            connection.connect(self.address)
-            connection.sendall(self.request)
-            answer = b""
-            while not self.is_whole(answer):
-                piece = connection.recv(4096)
-                if not piece:
-                    raise Trouble(f"connection {len(self.connections) + 1} was closed after {answer!r}")
-                answer += piece
-            self.connections.append(connection)
-        return self
-
-    def __exit__(self, *_):
-        for connection in self.connections:
-            connection.close()
-
-    def lost(self):
-        """How many of them the server has closed, or has sent anything to."""
-        with selectors.DefaultSelector() as selector:
-            for connection in self.connections:
-                selector.register(connection, selectors.EVENT_READ)
-            return len(selector.select(0))
-
-
 def open_sites(stage, distribution):
     port, unix = free_port(), stage.directory / "app.sock"
     servers.compile_c(servers.APPS / "hello.c", stage.directory / "hello", "-lfcgi")
@@ -100,14 +43,9 @@ def open_sites(stage, distribution):
     direct = servers.Site("http", None, bridge, port, behind.errors)
     http_request = f"GET /hello HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
     return {
-        "FastCGI, behind nginx": (behind, (socket.AF_UNIX, str(unix), FASTCGI_REQUEST, is_whole_fastcgi)),
+        "FastCGI, behind nginx": (behind, (socket.AF_UNIX, str(unix), fastcgi.request("/hello", flags=fastcgi.KEEP), fastcgi.is_whole)),
         "HTTP": (direct, (socket.AF_INET, ("127.0.0.1", port), http_request, lambda answer: answer.endswith(BODY))),
     }
-
-
-def is_whole_fastcgi(answer):
-    """An END_REQUEST, whose content is 8 bytes, is the last record."""
-    return len(answer) >= 16 and answer[-16:-14] == b"\1\3"
 
 
 def measure(name, site, options):
@@ -171,14 +109,6 @@ def show(name, quiet, crowded, growth):
 
 def verdict(figure, target):
     return "met" if figure <= target else "MISSED"
-
-
-def allow_descriptors(number):
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard != resource.RLIM_INFINITY and hard < number:
-        raise Trouble(f"this user may open {hard} files, {number} are needed (ulimit -Hn)")
-    if soft != resource.RLIM_INFINITY and soft < number:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (number, hard))
 
 
 def main():

@@ -6,16 +6,15 @@
 
 import argparse
 import json
-import re
 import shutil
-import socket
 import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
 
-from measure import figures, load, proc, servers
+from measure import fastcgi, figures, load, proc, servers
+from measure.jdks import installed, release
 from measure.stage import Stage, Trouble, free_port
 
 BODY = b"hello\n"
@@ -33,25 +32,6 @@ def arguments():
     parser.add_argument("--json", metavar="FILE", help="writes every single run there")
     parser.add_argument("--gatepool", type=Path, default=Path("target/gatepool"), metavar="DIR", help="the distribution")
     return parser.parse_args()
-
-
-def release(home):
-    """The version of a JDK, as its "release" file tells it, and as the launcher names the archive after it."""
-    found = re.search(r'^JAVA_VERSION="([^"]+)"', (home / "release").read_text(), re.MULTILINE)
-    if not found:
-        raise Trouble(f"{home}/release names no JAVA_VERSION")
-    return found[1]
-
-
-def installed():
-    """The newest JDK of each wanted version, by the directory that it really is in."""
-    homes = {}
-    for path in sorted(Path("/usr/lib/jvm").glob("*/release")):
-        home = path.parent.resolve()
-        major = int(release(home).split(".")[0])
-        if major in (17, 25) and (home / "bin/java").exists():
-            homes[major] = home
-    return [homes[major] for major in sorted(homes)]
 
 
 class Daemon:
@@ -87,13 +67,7 @@ class Daemon:
         return load.fetch(self.port, "/").body
 
     def over_fastcgi(self):
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.connect(str(self.socket))
-            connection.sendall(FASTCGI_REQUEST)
-            answer = b""
-            while piece := connection.recv(65536):
-                answer += piece
-            return answer
+        return fastcgi.ask(self.socket, fastcgi.request("/"))
 
     def memory(self):
         return proc.memory(self.process.pid)
@@ -102,28 +76,11 @@ class Daemon:
         self.stage.stop(self.process)
 
 
-def record(kind, content):
-    return bytes([1, kind, 0, 1]) + len(content).to_bytes(2, "big") + b"\0\0" + content
-
-
-def pairs(**params):
-    return b"".join(bytes([len(name), len(value)]) + name.encode() + value.encode() for name, value in params.items())
-
-
-# BEGIN_REQUEST for a responder without KEEP_CONN, PARAMS and its end, the end of STDIN.
-FASTCGI_REQUEST = (
-    record(1, bytes([0, 1, 0, 0, 0, 0, 0, 0]))
-    + record(4, pairs(REQUEST_METHOD="GET", SCRIPT_NAME="/", REQUEST_URI="/", QUERY_STRING="", SERVER_PROTOCOL="HTTP/1.1"))
-    + record(4, b"")
-    + record(5, b"")
-)
-
-
 def kinds_of_start(options, stage):
     """(name, distribution, JDK): each JDK with the archive of loaded classes, if there is one, and without."""
     bare = stage.directory / "bare"
     shutil.copytree(options.gatepool, bare, ignore=shutil.ignore_patterns("*.jsa"))
-    for home in [Path(java).resolve() for java in options.java] if options.java else installed():
+    for home in [Path(java).resolve() for java in options.java] if options.java else installed().values():
         version = release(home)
         name = f"JDK {version}"
         yield name, bare, home

@@ -1,7 +1,7 @@
 """Apache as the web server, with mod_fcgid and mod_proxy_fcgi, and what stands behind it."""
 
 from measure import servers
-from measure.servers import IS_ROOT, Site, await_answer, free_port, gatepool, php_fpm, program, wait_for
+from measure.servers import IS_ROOT, Site, await_answer, free_port, gatepool, program, wait_for
 
 MODULES = "/usr/lib/apache2/modules"
 
@@ -67,54 +67,47 @@ def start(stage, name, template, **values):
     return server, port, directory / "apache.errors"
 
 
-def fcgid_attach(stage, distribution, path, body):
+def fcgid(place, command, processes):
+    servers.need_file(f"{MODULES}/mod_fcgid.so", "libapache2-mod-fcgid")
+    web, port, errors = start(place.stage, place.name, FCGID, processes=processes, command=command)
+    await_answer(place.stage, place.name, web, port, place.path, place.body)
+    return web, port, errors
+
+
+def fcgid_attach(place):
     """Each process of mod_fcgid's is a gatepool-attach; the workers are gatepool's four."""
-    name = "fcgid-attach"
-    socket = stage.directory / "attach.sock"
     app = (
-        f'kind = "fastcgi"\ncommand = ["{stage.directory}/bin/hello"]\nlisten = "attach:unix:{socket}"\n{GROUP}'
+        f'kind = "fastcgi"\ncommand = ["{place.directory}/bin/hello"]\nlisten = "attach:unix:{place.socket}"\n{GROUP}'
         'workers.mode = "static"\nworkers.max = 4\n'
     )
-    bridge = gatepool(stage, name, distribution, app)
-    command = f"{(distribution / 'bin/gatepool-attach').resolve()} --socket={socket}"
-    web, port, errors = start(stage, name, FCGID, processes=150, command=command)
-    await_answer(stage, name, web, port, path, body)
-    return Site(name, web, bridge, port, errors, same_size=False)
+    bridge = gatepool(place.stage, place.name, place.distribution, app)
+    command = f"{(place.distribution / 'bin/gatepool-attach').resolve()} --socket={place.socket}"
+    web, port, errors = fcgid(place, command, 150)
+    return Site(place.name, web, bridge, port, errors, same_size=False)
 
 
-def fcgid_own(stage, path, body):
+def fcgid_own(place):
     """mod_fcgid's own four processes: its process manager is the bridge, with Apache's."""
-    name = "fcgid-own"
-    web, port, errors = start(stage, name, FCGID, processes=4, command=stage.directory / "bin/hello")
-    await_answer(stage, name, web, port, path, body)
-    return Site(name, None, web, port, errors, 1, same_size=False)
+    web, port, errors = fcgid(place, place.directory / "bin/hello", 4)
+    return Site(place.name, None, web, port, errors, 1, same_size=False)
 
 
-def proxied(stage, name, bridge, socket, kept, path, body):
-    wait_for(socket.is_socket, f"{name}: {socket} appears", bridge, stage)
-    web, port, errors = start(stage, name, PROXY, socket=socket, kept=" enablereuse=on" if kept else "")
-    await_answer(stage, name, web, port, path, body)
-    return Site(name, web, bridge, port, errors, same_size=False)
+def proxied(place, bridge, kept):
+    servers.need_file(f"{MODULES}/mod_proxy_fcgi.so", "apache2")
+    wait_for(place.socket.is_socket, f"{place.name}: {place.socket} appears", bridge, place.stage)
+    web, port, errors = start(place.stage, place.name, PROXY, socket=place.socket, kept=" enablereuse=on" if kept else "")
+    await_answer(place.stage, place.name, web, port, place.path, place.body)
+    return Site(place.name, web, bridge, port, errors, same_size=False)
 
 
-def proxy_gatepool(stage, distribution, path, body):
-    name = "proxy-gatepool"
-    socket = stage.directory / f"{name}.sock"
+def proxy_gatepool(place):
     app = (
-        f'kind = "fastcgi"\ncommand = ["{program("php-cgi")}"]\nlisten = "unix:{socket}"\n{GROUP}'
-        f'root = "{stage.directory}/www"\nextensions = [".php"]\nworkers.mode = "static"\nworkers.max = 4\n'
+        f'kind = "fastcgi"\ncommand = ["{program("php-cgi")}"]\nlisten = "unix:{place.socket}"\n{GROUP}'
+        f'root = "{place.directory}/www"\nextensions = [".php"]\nworkers.mode = "static"\nworkers.max = 4\n'
     )
-    return proxied(stage, name, gatepool(stage, name, distribution, app), socket, True, path, body)
+    return proxied(place, gatepool(place.stage, place.name, place.distribution, app), True)
 
 
-def proxy_fpm(stage, path, body):
+def proxy_fpm(place):
     """Not kept: each idle connection of Apache's would hold one of its four processes, until nobody is answered."""
-    name = "proxy-fpm"
-    socket = stage.directory / f"{name}.sock"
-    directory = stage.directory / name
-    directory.mkdir()
-    configuration = directory / "php-fpm.conf"
-    user = "user = root\ngroup = root\nlisten.mode = 0666\n" if IS_ROOT else ""
-    configuration.write_text(servers.PHP_FPM.format(directory=directory, socket=socket, user=user))
-    command = [php_fpm(), "--fpm-config", configuration, "--nodaemonize", *(["--allow-to-run-as-root"] if IS_ROOT else [])]
-    return proxied(stage, name, stage.start(f"{name}-fpm", command), socket, False, path, body)
+    return proxied(place, servers.fpm_server(place, "listen.mode = 0666\n"), False)

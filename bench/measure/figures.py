@@ -1,6 +1,5 @@
 """Figures for people: tables, ratios, and the doubts that belong beside them."""
 
-import json
 import os
 import platform
 import subprocess
@@ -20,26 +19,20 @@ ELSEWHERE = 0.05
 class Sample:
     """One run: wrk's figures, and CPU by part."""
 
-    def __init__(self, run, meter, error_lines):
+    def __init__(self, run, meter, error_lines, connections=None):
+        self.connections = connections
         self.run = run
         self.rate = run.rate
         self.p50 = run.p50
         self.p99 = run.p99
         per_request = 1e6 / max(run.requests, 1)
         self.cpu = {part: seconds * per_request for part, seconds in meter.cpu.items()}
+        self.load_cpu = run.cpu * per_request
         self.error_lines = error_lines
         capacity = meter.wall * os.cpu_count()
         ours = sum(meter.cpu.values()) + run.cpu + meter.own
         self.elsewhere = max(0.0, meter.busy - ours) / capacity
         self.steal = meter.steal / capacity
-
-    def as_dict(self):
-        return self.run.as_dict() | {
-            "cpu_us_per_request": self.cpu,
-            "error_log_lines": self.error_lines,
-            "cpu_elsewhere": self.elsewhere,
-            "steal": self.steal,
-        }
 
 
 def error_lines(site):
@@ -101,35 +94,49 @@ def ratios(own, peer, what):
     return [getattr(a, what) / getattr(b, what) for a, b in zip(own, peer) if getattr(b, what)]
 
 
-def table(title, ways, connections, samples):
+def table(title, ways, points, samples):
+    """points: (what stands before a row, point); samples by point and name of the way."""
     print(f"\n{title}")
     print(
-        f"{'':26} {'':>4}   {'requests/s':^23}   {'latency, ms':^15}   {'CPU, us/request':^27}\n"
-        f"{'':26} {'conn':>4}   {'min':>7} {'median':>7} {'max':>7}   {'p50':>7} {'p99':>7}"
-        f"   {'web':>6} {'bridge':>6} {'worker':>6} {'all':>6}   errors"
+        f"{'':28} {'':>8}   {'requests/s':^23}   {'latency, ms':^23}   {'CPU, us/request':^34}\n"
+        f"{'':28} {'':>8}   {'min':>7} {'median':>7} {'max':>7}   {'p50':>7} {'p99':>7} {'max':>7}"
+        f"   {'web':>6} {'bridge':>6} {'worker':>6} {'all':>6} {'load':>6}   errors"
     )
-    for number in connections:
+    for label, point in points:
         for way in ways:
-            row(way.name, number, samples[number, way.name])
+            row(way.name, label, samples[point, way.name])
+    for label, point in points:
         for way in ways:
             for name in way.peers:
-                own, peer = samples[number, way.name], samples[number, name]
-                rate, p99 = ratios(own, peer, "rate"), ratios(own, peer, "p99")
-                print(f"    ratio to {name}, same rounds: requests/s {spread(rate)}, p99 {spread(p99)}")
+                if (point, name) in samples:
+                    own, peer = samples[point, way.name], samples[point, name]
+                    rate, p99 = ratios(own, peer, "rate"), ratios(own, peer, "p99")
+                    print(f"    {label}, {way.name} to {name}, same rounds: requests/s {spread(rate)}, p99 {spread(p99)}")
+    for label, point in points:
         for way in ways:
-            for doubt in doubts(samples[number, way.name]):
-                print(f"    WARNING, {way.name}, c{number}: {doubt}")
+            for doubt in doubts(samples[point, way.name]):
+                print(f"    WARNING, {way.name}, {label}: {doubt}")
 
 
-def row(name, connections, samples):
+def row(name, label, samples):
     rates = [sample.rate for sample in samples]
     cpu = {part: median(sample.cpu[part] for sample in samples) for part in samples[0].cpu}
     errors = sum(sample.run.errors for sample in samples)
     print(
-        f"{name:26} {connections:>4}   {min(rates):7.0f} {median(rates):7.0f} {max(rates):7.0f}"
-        f"   {median(s.p50 for s in samples):7.2f} {median(s.p99 for s in samples):7.2f}"
-        f"   {cpu['web']:6.1f} {cpu['bridge']:6.1f} {cpu['workers']:6.1f} {sum(cpu.values()):6.1f}   {errors}"
+        f"{name:28} {label:>8}   {min(rates):7.0f} {median(rates):7.0f} {max(rates):7.0f}"
+        f"   {median(s.p50 for s in samples):7.2f} {median(s.p99 for s in samples):7.2f} {median(s.run.max for s in samples):7.1f}"
+        f"   {cpu['web']:6.1f} {cpu['bridge']:6.1f} {cpu['workers']:6.1f} {sum(cpu.values()):6.1f}"
+        f" {median(s.load_cpu for s in samples):6.1f}   {errors}{starved(samples)}"
     )
+
+
+def starved(samples):
+    """Which connections were never answered: a server that ignores most of its clients looks fast."""
+    least = min((sample.run.served for sample in samples if sample.run.served is not None), default=None)
+    connections = samples[0].connections
+    if least is None or connections is None or least >= connections:
+        return ""
+    return f", starves: {least} of {connections} connections got an answer"
 
 
 def spread(values):
@@ -149,6 +156,8 @@ def doubts(samples):
         yield f"{elsewhere:.0%} of the machine went to processes that are no part of this"
     if steal > ELSEWHERE:
         yield f"the host took {steal:.0%} of the machine for others"
+    if starved(samples):
+        yield f"it {starved(samples)[2:]}, so its figures are those of a server that does not serve all"
     lines = sum(sample.error_lines for sample in samples)
     if lines:
         yield f"the web server wrote {lines} lines into its error log"
@@ -157,26 +166,10 @@ def doubts(samples):
         yield f"requests that failed, so its figures are those of a server that does not serve: {'; '.join(wrong)}"
 
 
-def memory(sites):
-    print("\nMemory after the rounds, PSS in MiB")
-    print(f"{'':26} {'web':>7} {'bridge':>7} {'workers':>7}")
-    for name, site in sites.items():
-        parts = {part: size / 2**20 for part, size in site.memory().items()}
-        print(f"{name:26} {parts['web']:7.1f} {parts['bridge']:7.1f} {parts['workers']:7.1f}")
-    print()
-
-
-def write_json(path, machine, options, samples, sites):
-    runs = [
-        {"case": group, "connections": connections, "way": way, "round": number + 1} | sample.as_dict()
-        for (group, connections, way), several in samples.items()
-        for number, sample in enumerate(several)
-    ]
-    content = {
-        "machine": machine,
-        "rounds": options.rounds,
-        "seconds": options.seconds,
-        "runs": runs,
-        "memory_pss": {name: site.memory() for name, site in sites.items()},
-    }
-    Path(path).write_text(json.dumps(content, indent=1) + "\n")
+def memory(entries):
+    """Those of one group, as they are in the result."""
+    print(f"    {'PSS, MiB':24} {'idle':^27}   {'loaded':^27}\n    {'':24}" + 2 * f" {'web':>8} {'bridge':>8} {'workers':>8}  ")
+    for name in dict.fromkeys(entry["way"] for entry in entries):
+        states = {entry["state"]: entry["pss"] for entry in entries if entry["way"] == name}
+        cells = (" ".join(f"{states[state].get(part, 0) / 2**20:8.1f}" for part in ("web", "bridge", "workers")) for state in states)
+        print(f"    {name:24} {'   '.join(cells)}")

@@ -28,10 +28,18 @@ class Answer:
     """All bytes on the wire, as wrk counts them."""
 
 
-def fetch(port, path, timeout=30):
-    """One request as wrk sends it. Raises OSError, or WrongAnswer if the answer has no HTTP form."""
+def pattern(size):
+    """What apps/transfer.c answers with, and what report.lua posts."""
+    return (b"0123456789abcde\n" * (size // 16 + 1))[:size]
+
+
+def fetch(port, path, timeout=30, post=0):
+    """One request as wrk sends it, with a body of so many bytes. Raises OSError, or WrongAnswer if the answer has no HTTP form."""
     with socket.create_connection(("127.0.0.1", port), timeout) as connection:
-        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+        head = f"{'POST' if post else 'GET'} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        if post:
+            head += f"Content-Type: application/octet-stream\r\nContent-Length: {post}\r\n"
+        connection.sendall(head.encode() + b"\r\n" + pattern(post))
         with connection.makefile("rb") as stream:
             return read_answer(stream)
 
@@ -68,17 +76,17 @@ def read_body(stream, headers):
             return body, size
 
 
-def check(port, path, body, whose, content_type="text/plain", timeout=30):
+def check(port, path, body, whose, content_type="text/plain", timeout=30, post=0):
     """The answer, every byte of its body as expected."""
     try:
-        answer = fetch(port, path, timeout)
+        answer = fetch(port, path, timeout, post)
     except OSError as error:
         raise WrongAnswer(f"{whose}, {path}: no answer: {error}") from error
     kind = answer.headers.get("content-type", "").split(";")[0]
     if (answer.status, kind, answer.body) != (200, content_type, body):
         raise WrongAnswer(
-            f"{whose}, {path}: status {answer.status}, type {kind!r}, body {answer.body[:200]!r};"
-            f" expected 200, {content_type!r}, {body!r}"
+            f"{whose}, {path}: status {answer.status}, type {kind!r}, {len(answer.body)} bytes: {answer.body[:200]!r};"
+            f" expected 200, {content_type!r}, {len(body)} bytes: {body[:200]!r}"
         )
     return answer
 
@@ -101,6 +109,8 @@ class Run:
     max: float
     cpu: float = 0.0
     """CPU seconds of wrk itself."""
+    served: int | None = None
+    """Connections that have had at least one answer, or None where nobody can tell."""
 
     @property
     def rate(self):
@@ -118,29 +128,67 @@ class Run:
         return asdict(self) | {"rate": self.rate}
 
 
-def wrk(port, path, connections, seconds, whose, expected=None, pause=0):
-    """Runs wrk with one thread; each connection waits for pause ms, on average, before each request. With the expected answer, the sum of all bytes must be what the answers have."""
+# Seconds before the end of a run at which its connections are looked at.
+LOOK = 0.15
+
+
+def wrk(port, path, connections, seconds, whose, expected=None, pause=0, post=0, same_size=True):
+    """Runs wrk with one thread; each connection waits for pause ms, on average, before each request, and posts so many bytes.
+    With the expected answer, the sum of all bytes must be what the answers have, and it is counted who got one."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(REPORT)]
+    served, opened = None, proc.opened_connections()
     with subprocess.Popen(
-        [*command, f"http://127.0.0.1:{port}{path}", "--", str(pause)],
+        [*command, f"http://127.0.0.1:{port}{path}", "--", str(pause), str(post)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         preexec_fn=end_with_us,
     ) as running:
+        if expected is not None:
+            time.sleep(seconds - LOOK)
+            served = connections_served(port, connections)
         output = running.stdout.read()
         _, status, usage = os.wait4(running.pid, 0)
         running.returncode = os.waitstatus_to_exitcode(status)
+    few = max(2, connections // 20)
+    if proc.opened_connections() - opened > connections + few and closed_by_server(port) > few:
+        served = None  # those that are there now have not been there long
     found = re.search(r"^REPORT (\{.*\})$", output, re.MULTILINE)
     if running.returncode != 0 or not found:
         raise Trouble(f"{whose}: wrk: exit code {running.returncode}\n{output}")
-    run = Run(**json.loads(found[1]), cpu=usage.ru_utime + usage.ru_stime)
+    run = Run(**json.loads(found[1]), cpu=usage.ru_utime + usage.ru_stime, served=served)
     if run.requests == 0:
         raise Trouble(f"{whose}: not one answer within {seconds} s")  # and its p99 would be 0, the best there is
-    if expected is not None and run.errors == 0:
+    if expected is not None and same_size and run.errors == 0:
         check_bytes(run, expected, connections, whose)
     return run
+
+
+def connections_served(port, connections):
+    """Of the connections to the port, how many have received anything; None where ss does not tell."""
+    listing = sockets("established", f"dport = :{port}", "-i")
+    return None if listing is None else min(count_served(listing), connections)
+
+
+def closed_by_server(port):
+    """How many connections to the port it has closed in the last minute, more or less."""
+    return len((sockets("time-wait", f"sport = :{port}") or "").splitlines())
+
+
+def sockets(state, which, *options):
+    """What ss says, a line for each socket; or None."""
+    command = ["ss", "-tnHO", *options, "state", state, which]
+    try:
+        seen = subprocess.run(command, capture_output=True, text=True, check=False, timeout=5)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return None if seen.returncode else seen.stdout
+
+
+def count_served(listing):
+    """ss -iO: one line for each socket; without bytes_received it has received nothing."""
+    return sum(1 for line in listing.splitlines() if re.search(r"\bbytes_received:[1-9]", line))
 
 
 def check_bytes(run, expected, connections, whose):
@@ -168,7 +216,8 @@ class Meter:
         busy_now, steal_now = proc.machine()
         now = self.site.cpu()
         self.wall = time.monotonic() - clock
-        self.cpu = {name: now[name] - parts[name] for name in now}
+        # A control group counts microseconds, /proc ticks of 10 ms: their difference can be less than nothing.
+        self.cpu = {name: max(0.0, now[name] - parts[name]) for name in now}
         self.own = time.process_time() - own
         self.busy = busy_now - busy
         self.steal = steal_now - steal

@@ -79,3 +79,10 @@ def machine():
     with open("/proc/stat", encoding="ascii") as file:
         user, nice, system, _, _, irq, softirq, steal = (int(n) * TICK for n in file.readline().split()[1:9])
     return user + nice + system + irq + softirq, steal
+
+
+def opened_connections():
+    """How many TCP connections programs of this machine have opened so far."""
+    with open("/proc/net/snmp", encoding="ascii") as file:
+        names, values = (line.split() for line in file if line.startswith("Tcp:"))
+    return int(values[names.index("ActiveOpens")])

@@ -1,7 +1,14 @@
 -- What wrk prints at its end, as one line of JSON. Without a pause nothing here runs for each request.
 
--- The first argument after "--": how many milliseconds each connection pauses, on average, before each request.
+-- The arguments after "--": how many milliseconds each connection pauses, on average, before each request; and how many
+-- bytes it posts (0: a GET).
 function init(args)
+    local size = tonumber(args[2] or 0)
+    if size > 0 then
+        wrk.method = "POST"
+        wrk.headers["Content-Type"] = "application/octet-stream"
+        wrk.body = string.rep("0123456789abcde\n", size / 16)
+    end
     local pause = tonumber(args[1] or 0)
     if pause > 0 then
         function delay()

@@ -9,10 +9,11 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from measure import load, proc
-from measure.stage import Trouble, free_port, wait_for
+from measure.stage import Stage, Trouble, free_port, wait_for
 
 APPS = Path(__file__).resolve().parent.parent / "apps"
 IS_ROOT = os.geteuid() == 0
@@ -129,7 +130,7 @@ LIGHTTPD = """\
 server.port = {port}
 server.bind = "127.0.0.1"
 server.document-root = "{root}"
-server.errorlog = "{directory}/lighttpd.errors"
+server.errorlog = "{errors}"
 server.modules = ( "mod_cgi" )
 server.max-keep-alive-requests = 0
 cgi.assign = ( "" => "" )
@@ -149,6 +150,10 @@ pm = static
 pm.max_children = 4
 pm.max_requests = 0
 """
+
+
+class NotInstalled(Trouble):
+    """One way cannot be measured; the others can."""
 
 
 class Site:
@@ -195,7 +200,18 @@ def program(*names):
         found = shutil.which(name, path=PATH)
         if found:
             return found
-    raise Trouble(f"not installed: {names[0]} (see bench/README.md)")
+    raise NotInstalled(f"{names[0]} is not installed")
+
+
+def need_file(path, package):
+    if not Path(path).exists():
+        raise NotInstalled(f"{package} is not installed ({path} is not there)")
+
+
+def need_module(interpreter, option, module, package):
+    """A module of Perl ("-M") or Python ("-c", "import ")."""
+    if subprocess.run([program(interpreter), *option, module], capture_output=True, check=False).returncode:
+        raise NotInstalled(f"{package} is not installed")
 
 
 def php_fpm():
@@ -203,16 +219,21 @@ def php_fpm():
 
 
 def compile_c(source, target, *libraries):
+    if "-lfcgi" in libraries:
+        need_file("/usr/include/fcgiapp.h", "libfcgi-dev")
     subprocess.run([program("cc", "gcc"), "-O2", "-o", target, source, *libraries], check=True)
 
 
 def build_applications(directory):
-    """The applications as the servers find them: bin/hello, www/hello.php, cgi/hello and cgi/hello.sh."""
+    """The applications as the servers find them: bin/hello, bin/transfer, www/hello.php, cgi/hello, cgi/hello.sh and so on."""
     for name in ("bin", "www", "cgi"):
         (directory / name).mkdir()
     compile_c(APPS / "hello.c", directory / "bin/hello", "-lfcgi")
+    compile_c(APPS / "transfer.c", directory / "bin/transfer", "-lfcgi")
     compile_c(APPS / "hello-cgi.c", directory / "cgi/hello")
-    shutil.copy(APPS / "hello.sh", directory / "cgi/hello.sh")
+    shutil.copy(APPS / "hello-fcgi.pl", directory / "bin/hello-fcgi.pl")
+    for script in ("hello.sh", "hello.pl", "hello.py"):
+        shutil.copy(APPS / script, directory / "cgi" / script)
     shutil.copy(APPS / "hello.php", directory / "www/hello.php")
 
 
@@ -251,9 +272,9 @@ def gatepool(stage, name, distribution, app, environment=None, server=""):
     return server
 
 
-def behind_nginx(stage, name, bridge, socket, root, kept, path, body, bridge_depth=0, location=FASTCGI_LOCATION, more=""):
+def behind_nginx(stage, name, bridge, socket, root, kept, path, body, bridge_depth=0, location=FASTCGI_LOCATION, more="", listen=""):
     wait_for(socket.is_socket, f"{name}: {socket} appears", bridge, stage)
-    web, port = nginx(stage, name, socket, root, kept, more, location=location)
+    web, port = nginx(stage, name, socket, root, kept, more, listen, location)
     await_answer(stage, name, web, port, path, body)
     return Site(name, web, bridge, port, stage.directory / f"{name}.errors", bridge_depth)
 
@@ -280,69 +301,100 @@ def await_answer(stage, name, server, port, path, body):
     load.check(port, path, body, name)
 
 
-def gatepool_fastcgi(stage, distribution, path, body, environment=None):
-    socket = stage.directory / "hello.sock"
-    app = f'kind = "fastcgi"\ncommand = ["{stage.directory}/bin/hello"]\nlisten = "unix:{socket}"\nworkers.mode = "static"\nworkers.max = 4\n'
-    bridge = gatepool(stage, "hello", distribution, app, environment)
-    return behind_nginx(stage, "hello", bridge, socket, stage.directory / "www", True, path, body)
+# ---- ways to an application: each is told where, and gives a Site ----
 
 
-def multiwatch(stage, path, body):
-    socket = stage.directory / "multiwatch.sock"
-    command = [program("spawn-fcgi"), "-n", "-s", socket, "--", program("multiwatch"), "-f", "4", "--"]
-    bridge = stage.start("multiwatch-spawn", [*command, stage.directory / "bin/hello"])
-    return behind_nginx(stage, "multiwatch", bridge, socket, stage.directory / "www", False, path, body)
+@dataclass(frozen=True)
+class Place:
+    """Where a way is opened, and under which name; path and body are the request that tells that it is."""
+
+    stage: Stage
+    distribution: Path
+    name: str
+    path: str = "/hello"
+    body: bytes = b"hello\n"
+    nginx: str = ""
+    """More lines for nginx's location."""
+    listen: str = ""
+    """More words for nginx's listen."""
+
+    @property
+    def directory(self):
+        return self.stage.directory
+
+    @property
+    def socket(self):
+        return self.stage.directory / f"{self.name}.sock"
+
+    def behind_nginx(self, bridge, kept, root="www", depth=0, location=FASTCGI_LOCATION, more=""):
+        root, more = self.directory / root, more + self.nginx
+        given = (self.stage, self.name, bridge, self.socket, root, kept, self.path, self.body, depth, location, more)
+        return behind_nginx(*given, listen=self.listen)
 
 
-def gatepool_php(stage, distribution, path, body, environment=None):
-    socket = stage.directory / "php.sock"
+def gatepool_fastcgi(place, command, kept=True, workers=4, more=""):
+    words = ", ".join(f'"{word}"' for word in command)
     app = (
-        f'kind = "fastcgi"\ncommand = ["{program("php-cgi")}"]\nlisten = "unix:{socket}"\n'
-        f'root = "{stage.directory}/www"\nextensions = [".php"]\nworkers.mode = "static"\nworkers.max = 4\n'
+        f'kind = "fastcgi"\ncommand = [{words}]\nlisten = "unix:{place.socket}"\n'
+        f'workers.mode = "static"\nworkers.max = {workers}\n{more}'
     )
-    bridge = gatepool(stage, "php", distribution, app, environment)
-    return behind_nginx(stage, "php", bridge, socket, stage.directory / "www", True, path, body)
+    return place.behind_nginx(gatepool(place.stage, place.name, place.distribution, app), kept)
 
 
-def fpm(stage, name, kept, path, body):
-    socket = stage.directory / f"{name}.sock"
-    directory = stage.directory / name
+def multiwatch(place, command, kept=False, workers=4, options=()):
+    spawn = [program("spawn-fcgi"), "-n", "-s", place.socket, *options, "--"]
+    spawn += [program("multiwatch"), "-f", str(workers), "--"]
+    return place.behind_nginx(place.stage.start(f"{place.name}-spawn", [*spawn, *command]), kept)
+
+
+def gatepool_php(place):
+    return gatepool_fastcgi(place, [program("php-cgi")], more=f'root = "{place.directory}/www"\nextensions = [".php"]\n')
+
+
+def fpm_server(place, mode=""):
+    directory = place.directory / place.name
     directory.mkdir()
     configuration = directory / "php-fpm.conf"
-    user = "user = root\ngroup = root\n" if IS_ROOT else ""
-    configuration.write_text(PHP_FPM.format(directory=directory, socket=socket, user=user))
+    user = f"user = root\ngroup = root\n{mode}" if IS_ROOT else ""
+    configuration.write_text(PHP_FPM.format(directory=directory, socket=place.socket, user=user))
     command = [php_fpm(), "--fpm-config", configuration, "--nodaemonize", *(["--allow-to-run-as-root"] if IS_ROOT else [])]
-    bridge = stage.start(f"{name}-fpm", command)
-    return behind_nginx(stage, name, bridge, socket, stage.directory / "www", kept, path, body)
+    return place.stage.start(f"{place.name}-fpm", command)
 
 
-def gatepool_cgi(stage, distribution, path, body, environment=None):
-    socket = stage.directory / "cgi.sock"
-    app = f'kind = "cgi"\nlisten = "unix:{socket}"\nroot = "{stage.directory}/cgi"\nmax_running = 8\n'
-    bridge = gatepool(stage, "cgi", distribution, app, environment)
-    return behind_nginx(stage, "cgi", bridge, socket, stage.directory / "cgi", True, path, body)
+def fpm(place, kept):
+    return place.behind_nginx(fpm_server(place), kept)
 
 
-def fcgiwrap(stage, path, body):
-    socket = stage.directory / "fcgiwrap.sock"
-    bridge = stage.start("fcgiwrap-c8", [program("fcgiwrap"), "-c", "8", "-s", f"unix:{socket}"])
-    return behind_nginx(stage, "fcgiwrap", bridge, socket, stage.directory / "cgi", False, path, body, bridge_depth=1)
+def php_cgi(place):
+    """PHP's own process manager: a parent and four children, which gatepool's php-cgi also are without a limit of requests."""
+    environment = os.environ | {"PHP_FCGI_CHILDREN": "4", "PHP_FCGI_MAX_REQUESTS": "0"}
+    command = [program("spawn-fcgi"), "-n", "-s", place.socket, "--", program("php-cgi")]
+    return place.behind_nginx(place.stage.start(f"{place.name}-php-cgi", command, environment), False)
 
 
-def uwsgi(stage, path, body):
+def gatepool_cgi(place):
+    app = f'kind = "cgi"\nlisten = "unix:{place.socket}"\nroot = "{place.directory}/cgi"\nmax_running = 8\n'
+    return place.behind_nginx(gatepool(place.stage, place.name, place.distribution, app), True, "cgi")
+
+
+def fcgiwrap(place):
+    bridge = place.stage.start(f"{place.name}-fcgiwrap", [program("fcgiwrap"), "-c", "8", "-s", f"unix:{place.socket}"])
+    return place.behind_nginx(bridge, False, "cgi", 1)
+
+
+def uwsgi_cgi(place):
     """As docs/CGI.html of uWSGI has it, behind nginx in its own protocol."""
-    socket = stage.directory / "uwsgi.sock"
-    command = [program("uwsgi"), "--plugins", "cgi", "--master", "--die-on-term", "--processes", "8", "--socket", socket]
-    bridge = stage.start("uwsgi-cgi", [*command, "--disable-logging", "--cgi", stage.directory / "cgi"])
-    root = stage.directory / "cgi"
-    more = "uwsgi_modifier1 9;"
-    return behind_nginx(stage, "uwsgi", bridge, socket, root, False, path, body, 1, UWSGI_LOCATION, more)
+    need_file("/usr/lib/uwsgi/plugins/cgi_plugin.so", "uwsgi-core")
+    command = [program("uwsgi"), "--plugins", "cgi", "--master", "--die-on-term", "--processes", "8", "--socket", place.socket]
+    bridge = place.stage.start(f"{place.name}-uwsgi", [*command, "--disable-logging", "--cgi", place.directory / "cgi"])
+    return place.behind_nginx(bridge, False, "cgi", 1, UWSGI_LOCATION, "uwsgi_modifier1 9;")
 
 
-def apache(stage, path, body):
+def apache_cgid(place):
     """No nginx in front: Apache is the web server. Its CGI daemon and its workers are the bridge."""
+    need_file("/usr/lib/apache2/modules/mod_cgid.so", "apache2")
     port = free_port()
-    directory = stage.directory / "apache"
+    directory = place.directory / place.name
     directory.mkdir()
     configuration = directory / "apache.conf"
     configuration.write_text(
@@ -350,21 +402,22 @@ def apache(stage, path, body):
             directory=directory,
             port=port,
             modules="/usr/lib/apache2/modules",
-            root=stage.directory / "cgi",
+            root=place.directory / "cgi",
             # Compiled without BIG_SECURITY_HOLE, it refuses to serve as root; the scripts then run as www-data too.
             user="User www-data\nGroup www-data" if IS_ROOT else "",
         )
     )
-    bridge = stage.start("apache-cgid", [program("apache2"), "-DFOREGROUND", "-f", configuration])
-    await_answer(stage, "apache", bridge, port, path, body)
-    return Site("apache", None, bridge, port, directory / "apache.errors", 1, same_size=False)
+    bridge = place.stage.start(f"{place.name}-cgid", [program("apache2"), "-DFOREGROUND", "-f", configuration])
+    await_answer(place.stage, place.name, bridge, port, place.path, place.body)
+    return Site(place.name, None, bridge, port, directory / "apache.errors", 1, same_size=False)
 
 
-def lighttpd(stage, path, body):
+def lighttpd(place):
     """No nginx in front: lighttpd is the web server."""
     port = free_port()
-    configuration = stage.directory / "lighttpd.conf"
-    configuration.write_text(LIGHTTPD.format(directory=stage.directory, port=port, root=stage.directory / "cgi"))
-    bridge = stage.start("lighttpd-cgi", [program("lighttpd"), "-D", "-f", configuration])
-    await_answer(stage, "lighttpd", bridge, port, path, body)
-    return Site("lighttpd", None, bridge, port, stage.directory / "lighttpd.errors")
+    configuration = place.directory / f"{place.name}.conf"
+    errors = place.directory / f"{place.name}.errors"
+    configuration.write_text(LIGHTTPD.format(errors=errors, port=port, root=place.directory / "cgi"))
+    bridge = place.stage.start(f"{place.name}-cgi", [program("lighttpd"), "-D", "-f", configuration])
+    await_answer(place.stage, place.name, bridge, port, place.path, place.body)
+    return Site(place.name, None, bridge, port, errors)

@@ -83,6 +83,7 @@ class Stage:
                 server.wait(patience)
             except subprocess.TimeoutExpired:
                 print(f"{server.label}: killed, it did not end within {patience} s of a TERM", file=sys.stderr)
+                print(self.log(server.label), file=sys.stderr)
                 server.kill()
                 server.wait()
         self.end([member for member in members if member.pid != server.pid])

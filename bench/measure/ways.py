@@ -1,79 +1,125 @@
-"""Several ways to the same answer, in interleaved rounds; and what was hoped for of them."""
+"""The ways of a group, in interleaved rounds."""
 
-from dataclasses import dataclass
-from statistics import median
+import re
+import shutil
+import socket
+import time
+from contextlib import nullcontext
 
-from measure import figures, load
-
-
-@dataclass(frozen=True)
-class Way:
-    """One of the ways to the same answer that are compared."""
-
-    name: str
-    site: str
-    path: str
-    peers: tuple = ()
-    """The ways that the ratio of this one is taken to."""
+from measure import figures, load, wsgi_servers
+from measure.resting import Resting
+from measure.servers import NotInstalled, Place
+from measure.stage import Stage, Trouble
 
 
-def measure(site, way, body, connections, seconds):
-    """One run, every byte of an answer looked at before and after it."""
-    expected = load.check(site.port, way.path, body, way.name)
-    errors_before = figures.error_lines(site)
-    with load.Meter(site) as meter:
-        run = load.wrk(site.port, way.path, connections, seconds, way.name, expected if site.same_size else None)
-    load.check(site.port, way.path, body, way.name)
-    return figures.Sample(run, meter, figures.error_lines(site) - errors_before)
+def measure_group(group, options, applications, result):
+    """All rounds of a group. Its servers are there no longer than that."""
+    samples, ways = {}, list(group.ways)
+    points = [[point] for point in group.points] if group.own_servers else [list(group.points)]
+    for several in points:
+        with Stage() as stage:
+            lay_out(applications, stage.directory)
+            sites = open_sites(group, ways, several[0], stage, options, result)
+            ways = [way for way in ways if way.name in sites]
+            for way in ways if several is points[0] else ():
+                result.memory(group, way, "idle", sites[way.name].memory())
+            warm_up(group, ways, several, sites, options)
+            rounds(group, ways, several, sites, options, samples, result)
+            for way in ways if several is points[-1] else ():
+                result.memory(group, way, "loaded", sites[way.name].memory())
+    result.group(group, ways)
+    return ways, samples
 
 
-def chosen_groups(groups, words):
-    """The groups that words name, wholly or by what stands before their first "-"; in the groups' own order."""
-    return [group for group in groups if any(word in (group, group.split("-")[0]) for word in words.split(","))]
+def lay_out(applications, directory):
+    for name in ("bin", "www", "cgi"):
+        shutil.copytree(applications / name, directory / name)
+    wsgi_servers.lay_out_applications(directory)
 
 
-def warm_up(options, groups, sites):
-    for group in options.cases:
-        for way in groups[group][1]:
-            figures.progress(f"warm-up, {group}, {way.name}")
-            load.wrk(sites[way.site].port, way.path, max(options.connections), options.warm_up, way.name)
+def open_sites(group, ways, point, stage, options, result):
+    sites = {}
+    for number, way in enumerate(ways):
+        name = f"w{number}-" + re.sub("[^a-z0-9]+", "-", way.name.lower()).strip("-")[:24]
+        path = point.path.split("?")[0]
+        place = Place(stage, options.gatepool, name, path, nginx=group.nginx, listen=group.listen)
+        try:
+            sites[way.name] = way.open(place, point)
+        except NotInstalled as missing:
+            result.warn(f"{group.id}: {way.name} is left out: {missing}")
+            figures.progress(f"{group.id}, {way.name}: LEFT OUT: {missing}")
+    return sites
 
 
-def rounds(options, groups, sites, body):
+# Programs that were compiled before they run, or never are, need it for caches only.
+WARM_UP = 1
+
+
+def warm_up(group, ways, points, sites, options):
+    """A JVM compiles while it runs, and is as fast as it gets after some seconds of load."""
+    point = points[len(points) // 2]
+    for way in ways:
+        figures.progress(f"warm-up, {group.id}, {way.name}")
+        seconds = options.warm_up if way.own else WARM_UP
+        load.wrk(sites[way.name].port, point.path, min(point.connections, 64), seconds, way.name, post=point.post)
+
+
+def seconds_of(group, point, options):
+    if group.kind == "cases":
+        return options.seconds
+    return max(point.seconds or 1, options.seconds // 2)
+
+
+def rounds(group, ways, points, sites, options, samples, result):
     """Peers run one right after the other; every second round goes backwards, so that none is always the first."""
-    samples = {}
-    for number in range(options.rounds):
-        for group in options.cases:
-            ways = groups[group][1]
-            for connections in options.connections:
-                for way in ways if number % 2 == 0 else reversed(ways):
-                    sample = measure(sites[way.site], way, body, connections, options.seconds)
-                    samples.setdefault((group, connections, way.name), []).append(sample)
-                    figures.progress(f"round {number + 1} of {options.rounds}, {group}, c{connections}, {way.name}", sample)
-    return samples
+    for number in range(1, options.rounds + 1):
+        for point in points:
+            for way in ways if number % 2 else reversed(ways):
+                sample = measure(sites[way.name], way, point, seconds_of(group, point, options))
+                samples.setdefault((point, way.name), []).append(sample)
+                result.run(group, way, number, point, sample)
+                where = f"c{point.connections}" if point.x is None else f"{group.axis['name']} {point.x:g}"
+                figures.progress(f"round {number} of {options.rounds}, {group.id}, {where}, {way.name}", sample)
 
 
-def tables(options, groups, samples):
-    for group in options.cases:
-        title, ways = groups[group]
-        figures.table(title, ways, options.connections, {key[1:]: value for key, value in samples.items() if key[0] == group})
+def measure(site, way, point, seconds):
+    """One run, every byte of an answer looked at before and after it."""
+    with resting(site, point) if point.resting else nullcontext() as idle:
+        expected = load.check(site.port, point.path, point.answer, way.name, post=point.post)
+        errors_before = figures.error_lines(site)
+        with load.Meter(site) as meter:
+            run = load.wrk(
+                site.port,
+                point.path,
+                point.connections,
+                seconds,
+                way.name,
+                expected,
+                post=point.post,
+                same_size=site.same_size,
+            )
+        check_after(site, way, point, run)
+        if idle and idle.lost():
+            raise Trouble(f"{way.name}: {idle.lost()} of the resting connections did not stay")
+    return figures.Sample(run, meter, figures.error_lines(site) - errors_before, point.connections)
 
 
-def verdicts(targets, groups, samples):
-    """What became of each target: (group, peer or None for the fastest in that round, what, at least or at most, limit,
-    connections). The first way of a group is the one that is judged."""
-    for group, peer, what, sign, limit, several in targets:
-        own_way = groups[group][1][0]
-        for connections in several:
-            own = samples.get((group, connections, own_way.name))
-            peers = [samples.get((group, connections, name)) for name in ([peer] if peer else own_way.peers)]
-            if own and all(peers):
-                # Within a round, the one that was fastest then.
-                ratio = median(min(of_round) for of_round in zip(*(figures.ratios(own, runs, what) for runs in peers)))
-                met = ratio >= limit if sign == ">=" else ratio <= limit
-                name = "requests/s" if what == "rate" else "p99"
-                whom = peer or "the fastest"
-                yield (
-                    f"target, {group} c{connections}: {name} {sign} {limit:.2f} times that of {whom}: "
-                    f"{ratio:.2f}, {'met' if met else 'MISSED'}"
-                )
+def check_after(site, way, point, run, patience=10):
+    """One that was loaded until it refused requests may be busy for some seconds with what wrk has left behind."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            return load.check(site.port, point.path, point.answer, way.name, post=point.post)
+        except load.WrongAnswer:
+            if not run.errors or time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+
+
+def resting(site, point):
+    request = f"GET {point.path} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n\r\n".encode()
+    whole = point.answer
+    # The last chunk follows where the answer has no length.
+    return Resting(
+        socket.AF_INET, ("127.0.0.1", site.port), request, lambda answer: answer.endswith((whole, b"0\r\n\r\n")), point.resting
+    )

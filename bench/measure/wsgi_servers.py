@@ -35,106 +35,108 @@ def lay_out_applications(directory):
     shutil.copytree(servers.APPS / "wsgi", directory / "wsgi", ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def in_applications(stage):
+def in_applications(place):
     """For servers that look for modules in PYTHONPATH only."""
-    return os.environ | {"PYTHONPATH": str(stage.directory / "wsgi")}
+    return os.environ | {"PYTHONPATH": str(place.directory / "wsgi")}
 
 
-def gatepool(stage, name, distribution, app, listen, more=""):
+def gatepool(place, app, listen, more=""):
     return servers.gatepool(
-        stage,
-        name,
-        distribution,
-        f'kind = "wsgi"\nmodule = "hello:{app}"\npython = "{PYTHON}"\nchdir = "{stage.directory}/wsgi"\n'
+        place.stage,
+        place.name,
+        place.distribution,
+        f'kind = "wsgi"\nmodule = "hello:{app}"\npython = "{PYTHON}"\nchdir = "{place.directory}/wsgi"\n'
         f'listen = "{listen}"\nworkers.mode = "static"\nworkers.max = {WORKERS}\n{more}',
     )
+
+
+def module(name):
+    servers.need_module(PYTHON, ["-c"], f"import {name}", f"python3-{name}")
 
 
 # ---- behind nginx ----
 
 
-def nginx_gatepool(stage, distribution, name, app, path, body, more=""):
-    socket = stage.directory / f"{name}.sock"
-    bridge = gatepool(stage, name, distribution, app, f"unix:{socket}", more)
-    root = stage.directory / "wsgi"
-    return servers.behind_nginx(stage, name, bridge, socket, root, True, path, body, location=FASTCGI_LOCATION)
+def nginx_gatepool(place, app="app", more=""):
+    bridge = gatepool(place, app, f"unix:{place.socket}", more)
+    return place.behind_nginx(bridge, True, "wsgi", location=FASTCGI_LOCATION)
 
 
-def nginx_uwsgi(stage, name, app, path, body):
-    socket = stage.directory / f"{name}.sock"
-    command = [program("uwsgi"), "--plugins", "python3", "--socket", socket, *UWSGI]
-    bridge = stage.start(f"{name}-uwsgi", [*command, "--chdir", stage.directory / "wsgi", "--module", f"hello:{app}"])
-    root = stage.directory / "wsgi"
-    return servers.behind_nginx(stage, name, bridge, socket, root, False, path, body, location=servers.UWSGI_LOCATION)
+def nginx_uwsgi(place, app="app"):
+    servers.need_file("/usr/lib/uwsgi/plugins/python3_plugin.so", "uwsgi-plugin-python3")
+    command = [program("uwsgi"), "--plugins", "python3", "--socket", place.socket, *UWSGI]
+    command += ["--chdir", place.directory / "wsgi", "--module", f"hello:{app}"]
+    bridge = place.stage.start(f"{place.name}-uwsgi", command)
+    return place.behind_nginx(bridge, False, "wsgi", location=servers.UWSGI_LOCATION)
 
 
-def nginx_gunicorn(stage, name, app, path, body):
-    socket = stage.directory / f"{name}.sock"
-    bridge = gunicorn(stage, name, f"unix:{socket}", app)
-    root = stage.directory / "wsgi"
-    return servers.behind_nginx(stage, name, bridge, socket, root, False, path, body, location=PROXY_LOCATION)
+def nginx_gunicorn(place, app="app", *options):
+    return place.behind_nginx(gunicorn(place, f"unix:{place.socket}", app, *options), False, "wsgi", location=PROXY_LOCATION)
 
 
-def gunicorn(stage, name, address, app, *options):
+def gunicorn(place, address, app, *options):
     command = [program("gunicorn"), "--workers", str(WORKERS), "--bind", address, *options]
-    return stage.start(f"{name}-gunicorn", [*command, "--chdir", stage.directory / "wsgi", f"hello:{app}"])
+    return place.stage.start(f"{place.name}-gunicorn", [*command, "--chdir", place.directory / "wsgi", f"hello:{app}"])
 
 
 # ---- directly, over HTTP ----
 
 
-def http_gatepool(stage, distribution, name, path, body):
+def http_gatepool(place):
     port = free_port()
-    return answering(stage, name, gatepool(stage, name, distribution, "app", f"http:127.0.0.1:{port}"), port, path, body)
+    return answering(place, gatepool(place, "app", f"http:127.0.0.1:{port}"), port)
 
 
-def http_gunicorn(stage, name, path, body, *options):
+def http_gunicorn(place, *options):
+    if "gevent" in options:
+        module("gevent")
     port = free_port()
-    return answering(stage, name, gunicorn(stage, name, f"127.0.0.1:{port}", "app", *options), port, path, body)
+    return answering(place, gunicorn(place, f"127.0.0.1:{port}", "app", *options), port)
 
 
-def http_uwsgi(stage, name, path, body):
+def http_uwsgi(place):
     """Its process that speaks HTTP is a child of the master, and so counted among the workers."""
+    servers.need_file("/usr/lib/uwsgi/plugins/python3_plugin.so", "uwsgi-plugin-python3")
     port = free_port()
     command = [program("uwsgi"), "--plugins", "http,python3", "--http", f"127.0.0.1:{port}", "--http-keepalive", *UWSGI]
-    server = stage.start(f"{name}-uwsgi", [*command, "--chdir", stage.directory / "wsgi", "--module", "hello:app"])
-    return answering(stage, name, server, port, path, body)
+    command += ["--chdir", place.directory / "wsgi", "--module", "hello:app"]
+    return answering(place, place.stage.start(f"{place.name}-uwsgi", command), port)
 
 
-def waitress(stage, name, path, body):
+def waitress(place):
     port = free_port()
-    command = [program("waitress-serve"), f"--listen=127.0.0.1:{port}", "hello:app"]
-    return alone(stage, name, command, port, path, body)
+    return alone(place, [program("waitress-serve"), f"--listen=127.0.0.1:{port}", "hello:app"], port)
 
 
-def cheroot(stage, name, path, body):
+def cheroot(place):
+    module("cheroot")
     port = free_port()
-    command = [PYTHON, "-m", "cheroot", "--bind", f"127.0.0.1:{port}", "hello:app"]
-    return alone(stage, name, command, port, path, body)
+    return alone(place, [PYTHON, "-m", "cheroot", "--bind", f"127.0.0.1:{port}", "hello:app"], port)
 
 
-def tornado(stage, name, processes, path, body):
+def tornado(place, processes):
+    module("tornado")
     port = free_port()
-    command = [PYTHON, stage.directory / "wsgi/tornado_server.py", str(port), str(processes)]
+    command = [PYTHON, place.directory / "wsgi/tornado_server.py", str(port), str(processes)]
     if processes == 1:
-        return alone(stage, name, command, port, path, body)
-    return answering(stage, name, stage.start(name, command, in_applications(stage)), port, path, body)
+        return alone(place, command, port)
+    return answering(place, place.stage.start(place.name, command, in_applications(place)), port)
 
 
-def twisted(stage, name, path, body):
+def twisted(place):
     """It always writes an access log, and rotates it: never to /dev/null, which root would rename."""
     port = free_port()
     listen = f"tcp:{port}:interface=127.0.0.1"
-    command = [program("twist3", "twist"), "--log-level=warn", "web", "--listen", listen, f"--logfile={stage.directory}/twisted.log"]
-    return alone(stage, name, [*command, "--wsgi", "hello.app"], port, path, body)
+    log = place.directory / f"{place.name}-access.log"
+    command = [program("twist3", "twist"), "--log-level=warn", "web", "--listen", listen, f"--logfile={log}"]
+    return alone(place, [*command, "--wsgi", "hello.app"], port)
 
 
-def alone(stage, name, command, port, path, body):
+def alone(place, command, port):
     """A server of one process, which is its only worker."""
-    server = stage.start(name, command, in_applications(stage))
-    return answering(stage, name, server, port, path, body, depth=None)
+    return answering(place, place.stage.start(place.name, command, in_applications(place)), port, depth=None)
 
 
-def answering(stage, name, server, port, path, body, depth=0):
-    servers.await_answer(stage, name, server, port, path, body)
-    return Site(name, None, server, port, stage.directory / f"{name}.errors", depth)
+def answering(place, server, port, depth=0):
+    servers.await_answer(place.stage, place.name, server, port, place.path, place.body)
+    return Site(place.name, None, server, port, place.directory / f"{place.name}.errors", depth)

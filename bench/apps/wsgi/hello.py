@@ -1,4 +1,4 @@
-"""The applications of wsgi.py: one that does nothing, and one that computes."""
+"""The applications of all.py: one that does nothing, and one that computes."""
 
 import time
 
