@@ -65,17 +65,25 @@ bench-cgi:  ## CGI beside fcgiwrap, uwsgi, Apache and lighttpd
 bench-wsgi:  ## Python applications, beside uWSGI, gunicorn and others
 	/usr/bin/python3 bench/wsgi.py
 
+# Options of JMH: make jmh JMH_ARGS="-f 3 -i 10 Decode" or "-h".
+JMH_ARGS     =
+JMH          = target/jmh.classpath
+jmh:  ## the codec and the parsers by themselves: time and allocation, two minutes (bench/jmh)
+	@$(MVN) -Pjmh test-compile dependency:build-classpath -pl bench/jmh -am -Dmdep.includeScope=runtime \
+	    -Dmdep.outputFile=$(abspath $(JMH)) -Dspotless.check.skip -Djacoco.skip -Dmaven.test.skip
+	@java -cp "bench/jmh/target/classes:$$(cat $(JMH))" io.gatepool.jmh.Main $(JMH_ARGS)
+
 fuzz:  ## search for inputs that break a parser, FUZZ_SECONDS (60) for each target
 	build-aux/fuzz $(FUZZ_SECONDS)
 
 format:  ## format the Java sources
-	$(MVN) spotless:apply
+	$(MVN) -Pjmh spotless:apply
 
 samples:  ## compile the samples that are written in C
 	$(MAKE) -C examples/apps
 
 clean:  ## remove what was built
-	rm -rf target */target
+	rm -rf target */target bench/jmh/target
 	$(MAKE) -C examples/apps clean
 
 # The program alone, as fast as it can be had: no tests, no gates.
@@ -85,5 +93,5 @@ target/built: $(SOURCES)
 	$(MVN) package -Pquick
 	@touch $@
 
-.PHONY: help run test dist install uninstall matrix bench bench-cgi bench-wsgi fuzz format samples clean
+.PHONY: help run test dist install uninstall matrix bench bench-cgi bench-wsgi jmh fuzz format samples clean
 .DEFAULT_GOAL := help
