@@ -66,10 +66,9 @@ interface Mapping {
     }
 
     private static void splitAtMount(Environ environ, String mount) {
-        String below = below(fullPath(environ), mount);
-        if (below != null) {
-            environ.set("SCRIPT_NAME", prefix(mount));
-            environ.set("PATH_INFO", below);
+        String prefix = prefix(mount);
+        if (prefix.isEmpty() || environ.isPathUnder(prefix)) {
+            environ.splitPath(prefix.length());
         }
     }
 }
