@@ -54,8 +54,7 @@ final class Intake {
         RequestId.settle(exchange, trusted);
         application.opened(exchange);
         this.announced = announcedLength(environ, "CONTENT_LENGTH", overHttp);
-        this.announcedData =
-                role == Role.FILTER ? announcedLength(environ, "FCGI_DATA_LENGTH", overHttp) : UNKNOWN;
+        this.announcedData = role == Role.FILTER ? announcedLength(environ, "FCGI_DATA_LENGTH", overHttp) : UNKNOWN;
         if (announced == INVALID || announcedData == INVALID) {
             exchange.fail(
                     Cause.BAD_REQUEST,

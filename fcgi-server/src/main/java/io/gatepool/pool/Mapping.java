@@ -65,7 +65,8 @@ interface Mapping {
         return path.substring(prefix.length());
     }
 
-    private static void splitAtMount(Environ environ, String mount) {
+    /** Makes the mount SCRIPT_NAME and what lies below it PATH_INFO; a path beside it stays as it is. No String is made. */
+    static void splitAtMount(Environ environ, String mount) {
         String prefix = prefix(mount);
         if (prefix.isEmpty() || environ.isPathUnder(prefix)) {
             environ.splitPath(prefix.length());

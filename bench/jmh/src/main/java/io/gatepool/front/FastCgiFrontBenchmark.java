@@ -6,6 +6,7 @@ import io.gatepool.jmh.LikeTheDaemon;
 import io.gatepool.jmh.Typical;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ public class FastCgiFrontBenchmark extends LikeTheDaemon {
     private final ByteBuf large = Typical.answer(Typical.PHP_HEAD, Typical.LARGE);
     private final OneWorker worker = new OneWorker();
     private final EmbeddedChannel channel = channel(worker);
+    private final Runnable read = this::take;
+    private int written;
 
     private static EmbeddedChannel channel(OneWorker worker) {
         FrontContext context = new FrontContext(
@@ -31,8 +34,11 @@ public class FastCgiFrontBenchmark extends LikeTheDaemon {
                 new SpoolFiles(Path.of("/nowhere")),
                 new RequestNumbers(),
                 peer -> false);
-        return new EmbeddedChannel(
+        EmbeddedChannel channel = new EmbeddedChannel(
                 new FastCgiConnection(new FastCgiFront(context, new Router(List.of(worker), worker)), context));
+        // As the daemon's listeners do.
+        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(32 * 1024, 128 * 1024));
+        return channel;
     }
 
     @Benchmark
@@ -51,13 +57,16 @@ public class FastCgiFrontBenchmark extends LikeTheDaemon {
     }
 
     private int through(ByteBuf request, ByteBuf answer) {
-        worker.answersWith(answer);
+        written = 0;
         channel.writeInbound(request.readerIndex(0).retain());
-        int bytes = 0;
+        worker.answer(answer, read);
+        return written;
+    }
+
+    private void take() {
         for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
-            bytes += out.readableBytes();
+            written += out.readableBytes();
             out.release();
         }
-        return bytes;
     }
 }

@@ -19,20 +19,38 @@ import io.netty.buffer.Unpooled;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Does with an exchange what the pool does, with a worker that answers at once and always the same. */
+/** Does with an exchange what the pool does, with a worker that answers when it is told to. */
 final class OneWorker implements Application, RecordHandler {
+
+    /** As WorkerSocket reads. */
+    private static final int READ = 64 * 1024;
 
     private final ByteBuf out = Unpooled.directBuffer(2 * Typical.LARGE);
     private final ParamsEncoder params = new ParamsEncoder(out, 1);
     private final Environ.Slices pairs = params::pair;
     private final Consumer<ByteBuf> stdin = this::stdin;
     private final RecordDecoder decoder = new RecordDecoder(this);
-    private @Nullable ByteBuf answer;
     private @Nullable Exchange exchange;
     private @Nullable ResponseHeadParser parser;
 
-    void answersWith(ByteBuf bytes) {
-        answer = bytes;
+    /**
+     * Its answer arrives, as from a socket.
+     *
+     * @param read is called after each read, when the web server may take what there is for it
+     */
+    void answer(ByteBuf bytes, Runnable read) {
+        int end = bytes.writerIndex();
+        try {
+            for (int at = 0; at < end; at += READ) {
+                decoder.decode(bytes.setIndex(at, Math.min(end, at + READ)));
+                if (exchange != null) {
+                    exchange.flush();
+                }
+                read.run();
+            }
+        } catch (ProtocolException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override
@@ -49,13 +67,6 @@ final class OneWorker implements Application, RecordHandler {
         RecordEncoder.streamEnd(out, RecordType.STDIN, 1);
         exchange = request;
         parser = new ResponseHeadParser(8192);
-        try {
-            if (answer != null) {
-                decoder.decode(answer.readerIndex(0));
-            }
-        } catch (ProtocolException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private void stdin(ByteBuf body) {
@@ -88,8 +99,10 @@ final class OneWorker implements Application, RecordHandler {
 
     @Override
     public void endRequest(int requestId, long appStatus, int protocolStatus) {
-        if (exchange != null) {
-            exchange.complete(appStatus);
+        Exchange request = exchange;
+        if (request != null) {
+            exchange = null;
+            request.complete(appStatus);
         }
     }
 

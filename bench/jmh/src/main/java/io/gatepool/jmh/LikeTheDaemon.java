@@ -11,7 +11,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How all benchmarks run unless told otherwise: on one thread, with the collector, the heap and the switches of Netty
+ * How all benchmarks run unless told otherwise: on one thread of Netty's, with the collector, the heap and the switches of Netty
  * that bin/gatepool has, and briefly.
  */
 @State(Scope.Thread)
@@ -27,7 +27,9 @@ import org.openjdk.jmh.annotations.Warmup;
             "-Dio.netty.jfr.enabled=false",
             "-Dio.netty.allocator.type=pooled",
             "-Dio.netty.leakDetection.level=disabled",
-            "-Dio.netty.trackPinnedMemory=false"
+            "-Dio.netty.trackPinnedMemory=false",
+            "-Djmh.executor=CUSTOM",
+            "-Djmh.executor.class=io.gatepool.jmh.NettyThreads"
         })
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 3, time = 1)

@@ -10,6 +10,7 @@ import io.gatepool.fastcgi.RecordType;
 import io.gatepool.fastcgi.Role;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -134,8 +135,10 @@ public final class Typical {
         return direct(Unpooled.copiedBuffer(text.append("\r\n"), ISO_8859_1));
     }
 
-    /** Outside the Java heap, as what comes from a socket. */
+    /** Where bytes from a socket lie: in a pooled buffer outside the Java heap. */
     public static ByteBuf direct(ByteBuf bytes) {
-        return Unpooled.directBuffer(bytes.readableBytes()).writeBytes(bytes);
+        return PooledByteBufAllocator.DEFAULT
+                .directBuffer(bytes.readableBytes())
+                .writeBytes(bytes);
     }
 }
