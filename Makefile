@@ -56,25 +56,34 @@ matrix: target/built  ## the requests of the suite through every web server, ONL
 	    -Dmdep.outputFile=$(MATRIX) -Dspotless.check.skip -Djacoco.skip
 	@cd fcgi-server && java -cp "target/test-classes:target/classes:$$(cat $(MATRIX))" io.gatepool.it.Matrix $(ONLY)
 
-# As root these install the peers that are missing. The result: target/bench/short.json or full.json, and pages beside it.
-BENCH        = build-aux/test-packages bench/packages && /usr/bin/python3 bench/all.py
+# As root these install the peers that are missing. gatepool is measured as `make dist` makes it, with its archive.
+# The result: target/bench/short.json or full.json, and pages beside it.
+BENCH        = target/gatepool/libexec/make-archive && build-aux/test-packages bench/packages && /usr/bin/python3 bench/all.py
 bench: target/built  ## how fast, beside other servers: the short form, six minutes (bench/)
 	$(BENCH)
 
 bench-full: target/built  ## the same with every case, half an hour
 	$(BENCH) --full
 
+# Options of JMH: make jmh JMH_ARGS="-f 3 -i 10 Decode" or "-h".
+JMH_ARGS     =
+JMH          = target/jmh.classpath
+jmh:  ## the codec and the parsers by themselves: time and allocation, two minutes (bench/jmh)
+	@$(MVN) -Pjmh test-compile dependency:build-classpath -pl bench/jmh -am -Dmdep.includeScope=runtime \
+	    -Dmdep.outputFile=$(abspath $(JMH)) -Dspotless.check.skip -Djacoco.skip -Dmaven.test.skip
+	@java -cp "bench/jmh/target/classes:$$(cat $(JMH))" io.gatepool.jmh.Main $(JMH_ARGS)
+
 fuzz:  ## search for inputs that break a parser, FUZZ_SECONDS (60) for each target
 	build-aux/fuzz $(FUZZ_SECONDS)
 
 format:  ## format the Java sources
-	$(MVN) spotless:apply
+	$(MVN) -Pjmh spotless:apply
 
 samples:  ## compile the samples that are written in C
 	$(MAKE) -C examples/apps
 
 clean:  ## remove what was built
-	rm -rf target */target
+	rm -rf target */target bench/jmh/target
 	$(MAKE) -C examples/apps clean
 
 # The program alone, as fast as it can be had: no tests, no gates.
@@ -84,5 +93,5 @@ target/built: $(SOURCES)
 	$(MVN) package -Pquick
 	@touch $@
 
-.PHONY: help run test dist install uninstall matrix bench bench-full fuzz format samples clean
+.PHONY: help run test dist install uninstall matrix bench bench-full jmh fuzz format samples clean
 .DEFAULT_GOAL := help

@@ -30,6 +30,9 @@ public final class Environ {
     /** How many variables {@link #add} takes; web servers limit headers to about a hundred. */
     public static final int MAX_VARIABLES = 1024;
 
+    /** The most that are certain to fit a long. */
+    private static final int MAX_DIGITS = 18;
+
     private static final int NAME = 0;
     private static final int NAME_LENGTH = 1;
     private static final int VALUE = 2;
@@ -153,6 +156,82 @@ public final class Environ {
     public boolean is(String name, String value) {
         int at = find(name);
         return at != end && equal(value, slices[at + VALUE], slices[at + VALUE_LENGTH]);
+    }
+
+    /**
+     * The value as a number of bytes or the like.
+     *
+     * @param otherwise what is returned if there is no such variable, or its value is not 1 to 18 digits
+     */
+    public long number(String name, long otherwise) {
+        int at = find(name);
+        int length = at == end ? 0 : slices[at + VALUE_LENGTH];
+        if (length == 0 || length > MAX_DIGITS) {
+            return otherwise;
+        }
+        long number = 0;
+        for (int offset = slices[at + VALUE], rest = length; rest > 0; offset++, rest--) {
+            int digit = bytes[offset] - '0';
+            if (digit < 0 || digit > 9) {
+                return otherwise;
+            }
+            number = number * 10 + digit;
+        }
+        return number;
+    }
+
+    /**
+     * Whether the path, which is SCRIPT_NAME with PATH_INFO behind it (RFC 3875, 4.1.5 and 4.1.13), is {@code prefix} or
+     * goes on behind it with a slash.
+     *
+     * @param prefix one char per byte, without a slash at its end
+     */
+    public boolean isPathUnder(String prefix) {
+        int name = find("SCRIPT_NAME");
+        int info = find("PATH_INFO");
+        int nameLength = name == end ? 0 : slices[name + VALUE_LENGTH];
+        int length = nameLength + (info == end ? 0 : slices[info + VALUE_LENGTH]);
+        if (length < prefix.length()) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            int at = i < nameLength ? slices[name + VALUE] + i : slices[info + VALUE] + i - nameLength;
+            if (i == prefix.length()) {
+                return bytes[at] == '/';
+            }
+            if ((bytes[at] & 0xff) != prefix.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Splits the path anew: SCRIPT_NAME is its first {@code length} bytes from now on, PATH_INFO the rest.
+     *
+     * @param length no more than the path has, SCRIPT_NAME and PATH_INFO together
+     */
+    public void splitPath(int length) {
+        int name = find("SCRIPT_NAME");
+        int info = find("PATH_INFO");
+        int nameLength = name == end ? 0 : slices[name + VALUE_LENGTH];
+        int infoLength = info == end ? 0 : slices[info + VALUE_LENGTH];
+        Objects.checkFromToIndex(0, length, nameLength + infoLength);
+        int nameAt = name == end ? 0 : slices[name + VALUE];
+        int infoAt = info == end ? 0 : slices[info + VALUE];
+        if (infoLength == 0) {
+            infoAt = nameAt + length;
+        } else if (length != nameLength) {
+            // They lie apart, and one gets a piece of the other.
+            reserve(nameLength + infoLength);
+            System.arraycopy(bytes, nameAt, bytes, used, nameLength);
+            System.arraycopy(bytes, infoAt, bytes, used + nameLength, infoLength);
+            nameAt = used;
+            infoAt = used + length;
+            used += nameLength + infoLength;
+        }
+        point(place("SCRIPT_NAME"), nameAt, length);
+        point(place("PATH_INFO"), infoAt, nameLength + infoLength - length);
     }
 
     /** Takes a variable out, if it is there. */

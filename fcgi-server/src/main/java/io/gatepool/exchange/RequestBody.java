@@ -79,7 +79,11 @@ public final class RequestBody {
 
     /** Appends a piece; the caller keeps the buffer. Returns false, and keeps nothing, when that exceeds the limit. */
     public boolean append(ByteBuf piece) {
-        int length = piece.readableBytes();
+        return append(piece, piece.readableBytes());
+    }
+
+    /** The same with the next {@code length} bytes of a buffer that holds more, which stays as it is. */
+    public boolean append(ByteBuf in, int length) {
         if (received + length > limit) {
             received += length;
             return false;
@@ -89,7 +93,7 @@ public final class RequestBody {
             return true;
         }
         if (passedOn) {
-            arrive(piece);
+            arrive(in, length);
             return true;
         }
         if (spool == null) {
@@ -106,15 +110,15 @@ public final class RequestBody {
                 }
             });
         }
-        spool.append(piece);
+        spool.append(in, length);
         return true;
     }
 
-    private void arrive(ByteBuf piece) {
+    private void arrive(ByteBuf in, int length) {
         if (arrived == null) {
-            arrived = PooledByteBufAllocator.DEFAULT.directBuffer(piece.readableBytes());
+            arrived = PooledByteBufAllocator.DEFAULT.directBuffer(length);
         }
-        arrived.writeBytes(piece, piece.readerIndex(), piece.readableBytes());
+        arrived.writeBytes(in, in.readerIndex(), length);
         whenMore.run();
     }
 

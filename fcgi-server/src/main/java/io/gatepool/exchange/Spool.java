@@ -80,14 +80,18 @@ final class Spool {
 
     /** Appends the readable bytes of {@code bytes}; the caller keeps the buffer. */
     void append(ByteBuf bytes) {
-        int length = bytes.readableBytes();
+        append(bytes, bytes.readableBytes());
+    }
+
+    /** Appends the next {@code length} of the readable bytes; the caller keeps the buffer, as it is. */
+    void append(ByteBuf bytes, int length) {
         if (released || failed || length == 0) {
             return;
         }
         if (fileSize == 0 && memorySize() + length <= memoryLimit) {
             memoryFor(length).writeBytes(bytes, bytes.readerIndex(), length);
         } else {
-            appendToFile(bytes.retainedSlice(), length);
+            appendToFile(bytes.retainedSlice(bytes.readerIndex(), length), length);
         }
     }
 

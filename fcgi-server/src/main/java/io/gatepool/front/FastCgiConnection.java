@@ -336,7 +336,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
             int length = Math.min(content.readableBytes(), RecordHeader.MAX_CONTENT);
             RecordHeader.write(pending(), type, requestId, length, 0);
             passPending();
-            context().write(content.readRetainedSlice(length));
+            pass(content.readRetainedSlice(length));
         }
         content.release();
     }
@@ -359,8 +359,14 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
         if (pending != null) {
             ByteBuf out = pending;
             pending = null;
-            context().write(out);
+            pass(out);
         }
+    }
+
+    /** Without a promise of its own, since nobody waits for it: a connection that fails is closed. */
+    private void pass(ByteBuf out) {
+        ChannelHandlerContext ctx = context();
+        ctx.write(out, ctx.channel().unsafe().voidPromise());
     }
 
     /** Sends what was written; while input is being decoded that waits for the end of it. */

@@ -80,14 +80,14 @@ final class FastCgiRequest implements ResponseSink {
                 Intake begun = begun(type);
                 // Nothing behind the end of a stream belongs to it, nor does a stream that the role does not have.
                 if (!stdinEnded) {
-                    begun.append(in.slice(in.readerIndex(), length));
+                    begun.append(in, length);
                     holdBackIfCongested();
                 }
             }
             case DATA -> {
                 Intake begun = begun(type);
                 if (role == Role.FILTER && !inputEnded) {
-                    begun.appendData(in.slice(in.readerIndex(), length));
+                    begun.appendData(in, length);
                     holdBackIfCongested();
                 }
             }
@@ -164,8 +164,7 @@ final class FastCgiRequest implements ResponseSink {
         String refusal = tooLarge
                 ? "PARAMS of " + paramsLength + " bytes, the limit is " + MAX_PARAMS
                 : parse(collected, environ);
-        Application application =
-                connection.router().route(environ.getOrEmpty("SCRIPT_NAME") + environ.getOrEmpty("PATH_INFO"));
+        Application application = connection.router().route(environ);
         if (!application.serves(role)) {
             end(0, ProtocolStatus.UNKNOWN_ROLE);
             return;

@@ -53,9 +53,8 @@ final class Intake {
         this.exchange = new Exchange(shared.numbers().next(), role, !overHttp, environ, body, data, response);
         RequestId.settle(exchange, trusted);
         application.opened(exchange);
-        this.announced = announcedLength(environ.getOrEmpty("CONTENT_LENGTH"), overHttp);
-        this.announcedData =
-                role == Role.FILTER ? announcedLength(environ.getOrEmpty("FCGI_DATA_LENGTH"), overHttp) : UNKNOWN;
+        this.announced = announcedLength(environ, "CONTENT_LENGTH", overHttp);
+        this.announcedData = role == Role.FILTER ? announcedLength(environ, "FCGI_DATA_LENGTH", overHttp) : UNKNOWN;
         if (announced == INVALID || announcedData == INVALID) {
             exchange.fail(
                     Cause.BAD_REQUEST,
@@ -96,25 +95,30 @@ final class Intake {
 
     /** A piece of the body; the caller keeps the buffer. */
     void append(ByteBuf piece) {
-        if (!piece.isReadable()) {
+        append(piece, piece.readableBytes());
+    }
+
+    /** The same with the next {@code length} bytes of a buffer that holds more: there is no slice for each record. */
+    void append(ByteBuf in, int length) {
+        if (length == 0) {
             return;
         }
-        if (body.isPassedOn() && announced != UNKNOWN && body.received() + piece.readableBytes() > announced) {
+        if (body.isPassedOn() && announced != UNKNOWN && body.received() + length > announced) {
             // What was announced may have been read already: no script gets to see more.
             exchange.fail(Cause.BODY_MISMATCH, "CONTENT_LENGTH announced " + announced + " bytes, more arrived");
             return;
         }
-        append(body, piece);
+        append(body, in, length);
         passOn();
     }
 
-    /** A piece of a filter's data. */
-    void appendData(ByteBuf piece) {
-        append(data, piece);
+    /** A piece of a filter's data: the next {@code length} bytes. */
+    void appendData(ByteBuf in, int length) {
+        append(data, in, length);
     }
 
-    private void append(RequestBody to, ByteBuf piece) {
-        if (!exchange.isOver() && !to.append(piece)) {
+    private void append(RequestBody to, ByteBuf in, int length) {
+        if (!exchange.isOver() && !to.append(in, length)) {
             tooLarge(to.received(), to.limit());
         }
     }
@@ -171,21 +175,10 @@ final class Intake {
         }
     }
 
-    private static long announcedLength(String text, boolean overHttp) {
-        if (text.isEmpty() || (!overHttp && text.equals(CADDY_UNKNOWN))) {
-            return UNKNOWN;
-        }
-        if (text.length() > 18) {
-            return INVALID;
-        }
-        long value = 0;
-        for (int at = 0; at < text.length(); at++) {
-            int digit = text.charAt(at) - '0';
-            if (digit < 0 || digit > 9) {
-                return INVALID;
-            }
-            value = value * 10 + digit;
-        }
-        return value;
+    private static long announcedLength(Environ environ, String variable, boolean overHttp) {
+        boolean unknown = !environ.has(variable)
+                || environ.is(variable, "")
+                || (!overHttp && environ.is(variable, CADDY_UNKNOWN));
+        return unknown ? UNKNOWN : environ.number(variable, INVALID);
     }
 }

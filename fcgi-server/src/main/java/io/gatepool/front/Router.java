@@ -1,5 +1,6 @@
 package io.gatepool.front;
 
+import io.gatepool.cgi.Environ;
 import io.gatepool.exchange.Application;
 import java.util.Comparator;
 import java.util.List;
@@ -28,6 +29,17 @@ public final class Router {
     Application route(String path) {
         for (Application application : byLongestMount) {
             if (liesUnder(path, application.mount())) {
+                return application;
+            }
+        }
+        return fallback;
+    }
+
+    /** The same of a web server's request, whose path is SCRIPT_NAME with PATH_INFO behind it, without a String of it. */
+    Application route(Environ environ) {
+        for (Application application : byLongestMount) {
+            String mount = application.mount();
+            if (mount.equals("/") || environ.isPathUnder(mount)) {
                 return application;
             }
         }

@@ -133,8 +133,7 @@ final class SoloConnection extends ChannelInboundHandlerAdapter implements SoloD
     public void head(Environ environ, String refusal) {
         front.headIsComplete(this);
         SoloEnviron.complete(environ);
-        Application application =
-                front.router().route(environ.getOrEmpty("SCRIPT_NAME") + environ.getOrEmpty("PATH_INFO"));
+        Application application = front.router().route(environ);
         SoloReply reply = new SoloReply(this, protocol, front.log(), environ.is("REQUEST_METHOD", "HEAD"));
         Intake begun = new Intake(shared, application, Role.RESPONDER, environ, reply, false, trustedPeer);
         intake = begun;

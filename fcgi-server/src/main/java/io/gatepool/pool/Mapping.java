@@ -65,11 +65,11 @@ interface Mapping {
         return path.substring(prefix.length());
     }
 
-    private static void splitAtMount(Environ environ, String mount) {
-        String below = below(fullPath(environ), mount);
-        if (below != null) {
-            environ.set("SCRIPT_NAME", prefix(mount));
-            environ.set("PATH_INFO", below);
+    /** Makes the mount SCRIPT_NAME and what lies below it PATH_INFO; a path beside it stays as it is. No String is made. */
+    static void splitAtMount(Environ environ, String mount) {
+        String prefix = prefix(mount);
+        if (prefix.isEmpty() || environ.isPathUnder(prefix)) {
+            environ.splitPath(prefix.length());
         }
     }
 }

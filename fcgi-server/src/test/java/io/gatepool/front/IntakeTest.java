@@ -154,7 +154,7 @@ class IntakeTest {
     @Test
     void theDataOfAFilterHasTheLimitToo() throws Exception {
         Intake intake = intake(true);
-        TestLoop.run(() -> intake.appendData(Unpooled.buffer().writeZero(1001)));
+        TestLoop.run(() -> intake.appendData(Unpooled.buffer().writeZero(1001), 1001));
         assertThat(cause(intake.exchange())).isEqualTo(Cause.BODY_TOO_LARGE);
     }
 

@@ -2,6 +2,7 @@ package io.gatepool.front;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatepool.cgi.Environ;
 import io.gatepool.exchange.Application;
 import java.util.List;
 import java.util.stream.Stream;
@@ -40,6 +41,12 @@ class RouterTest {
         assertThat(router("/blog/admin", "/blog", "/").route(path).mount())
                 .as("in another order")
                 .isEqualTo(mount);
+        Environ environ = new Environ();
+        environ.set("SCRIPT_NAME", path.substring(0, path.length() / 2));
+        environ.set("PATH_INFO", path.substring(path.length() / 2));
+        assertThat(router("/", "/blog", "/blog/admin").route(environ).mount())
+                .as("from a web server")
+                .isEqualTo(mount);
     }
 
     @Test
@@ -48,6 +55,7 @@ class RouterTest {
         assertThat(router.route("/")).isSameAs(FALLBACK);
         assertThat(router.route("/blogger")).isSameAs(FALLBACK);
         assertThat(router.route("")).isSameAs(FALLBACK);
+        assertThat(router.route(new Environ())).isSameAs(FALLBACK);
         assertThat(router.route("/blog").mount()).isEqualTo("/blog");
     }
 
@@ -59,5 +67,6 @@ class RouterTest {
     @Test
     void theRootTakesAnEmptyPathToo() {
         assertThat(router("/").route("").mount()).isEqualTo("/");
+        assertThat(router("/").route(new Environ()).mount()).isEqualTo("/");
     }
 }
