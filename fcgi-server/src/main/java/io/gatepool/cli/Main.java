@@ -22,6 +22,7 @@ import picocli.CommandLine.TypeConversionException;
             CgiCommand.class,
             WsgiCommand.class,
             CgiRunCommand.class,
+            CompareCommand.class,
             EnvCommand.class,
             StatusCommand.class,
             WorkersCommand.class,

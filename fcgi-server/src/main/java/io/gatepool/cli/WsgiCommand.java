@@ -4,12 +4,10 @@ import io.gatepool.config.AppBuilder;
 import io.gatepool.config.AppSettings;
 import io.gatepool.config.Durations;
 import io.gatepool.config.ServerBuilder;
-import io.gatepool.process.SearchPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -77,7 +75,7 @@ final class WsgiCommand implements Callable<Integer> {
             paramLabel = "PYTHON",
             description =
                     "An interpreter, or the directory of a virtualenv (default: $$VIRTUAL_ENV, else python3 in PATH).")
-    private @Nullable String python;
+    private @Nullable String wantedPython;
 
     @Option(
             names = {"-e", "--env"},
@@ -154,14 +152,22 @@ final class WsgiCommand implements Callable<Integer> {
         if (form.root() != null) {
             throw problem("--root: a WSGI application has no directory of scripts; write --chdir DIR");
         }
+        Map<String, String> variables;
+        String python;
+        try {
+            python = Python.find(wantedPython, directory());
+            variables = Variables.of(env);
+        } catch (IllegalArgumentException e) {
+            throw problem(String.valueOf(e.getMessage()));
+        }
         AppBuilder app = AppSettings.wsgi(name(), module)
                 .threads(threads())
                 .chdir(directory())
                 .pythonPath(pythonPath.stream()
                         .map(path -> existing("--pythonpath", path))
                         .toList())
-                .python(python())
-                .env(variables())
+                .python(python)
+                .env(variables)
                 .outputTimeout(atLeast(0, "-t", timeout) == 0 ? Durations.OFF : Duration.ofSeconds(timeout))
                 .maxRequests(atLeast(0, "--max-requests", maxRequests), jitterPercent());
         Integer number = workers();
@@ -215,22 +221,6 @@ final class WsgiCommand implements Callable<Integer> {
         return atLeast(1, "--threads", threads);
     }
 
-    /** A name alone, as with docker: the variable as it is here. */
-    private Map<String, String> variables() {
-        Map<String, String> variables = new LinkedHashMap<>();
-        for (String word : env) {
-            int equals = word.indexOf('=');
-            String name = equals < 0 ? word : word.substring(0, equals);
-            String value = equals < 0 ? System.getenv(name) : word.substring(equals + 1);
-            if (name.isEmpty() || value == null) {
-                throw problem("-e " + word + ": " + (name.isEmpty() ? "it has no name" : name + " is not set here")
-                        + "; write NAME=VALUE");
-            }
-            variables.put(name, value);
-        }
-        return variables;
-    }
-
     private Path directory() {
         return existing("--chdir", chdir == null ? Path.of("") : chdir);
     }
@@ -241,29 +231,6 @@ final class WsgiCommand implements Callable<Integer> {
             throw problem(option + " " + path + ": there is no such directory");
         }
         return directory;
-    }
-
-    /** Whoever has activated a virtualenv means its interpreter; else it is the one that the shell finds. */
-    private String python() {
-        String active = System.getenv("VIRTUAL_ENV");
-        String wanted = python != null ? python : active != null && !active.isEmpty() ? active : "python3";
-        String option = wanted.equals(active) ? "VIRTUAL_ENV " : "--python ";
-        if (!wanted.contains("/") && !Files.isDirectory(Path.of(wanted))) {
-            return SearchPath.find(wanted, directory(), String.valueOf(System.getenv("PATH")))
-                    .orElseThrow(() -> problem(option + wanted + ": there is no such program in PATH; write the path of"
-                            + " an interpreter, or of a virtualenv"))
-                    .toString();
-        }
-        Path place = Path.of(wanted).toAbsolutePath().normalize();
-        if (!Files.exists(place)) {
-            throw problem(
-                    option + wanted + ": it does not exist; write the path of an interpreter, or of a virtualenv");
-        }
-        if (Files.isDirectory(place) && !Files.exists(place.resolve("bin/python3"))) {
-            throw problem(option + wanted + ": the directory is no virtualenv, for it has no bin/python3; make it one"
-                    + " with 'python3 -m venv " + wanted + "'");
-        }
-        return place.toString();
     }
 
     /** gunicorn adds a number of requests; ours is a share of max_requests. */

@@ -40,9 +40,11 @@ record Rules(String base) {
         for (String apart : List.of("front", "pool", "control")) {
             known.put(apart, List.copyOf(below));
         }
+        // A client of ours, which knows the server by its answers only.
+        known.put("compare", List.of("process"));
         below.addAll(List.of("front", "pool", "control"));
         known.put("server", List.copyOf(below));
-        below.add("server");
+        below.addAll(List.of("server", "compare"));
         known.put("cli", List.copyOf(below));
         return known;
     }
