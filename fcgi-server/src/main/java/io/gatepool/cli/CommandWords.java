@@ -21,7 +21,8 @@ final class CommandWords {
         StringBuilder word = new StringBuilder();
         boolean begun = false;
         char quote = 0;
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (quote != 0) {
                 if (c == quote) {
                     quote = 0;
@@ -77,8 +78,8 @@ final class CommandWords {
         words.set(
                 0,
                 SearchPath.find(program, directory, String.valueOf(System.getenv("PATH")))
-                        .orElseThrow(() -> new IllegalArgumentException(
-                                program + " is neither a file here nor a program in PATH"))
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(program + " is neither a file here nor a program in PATH"))
                         .toString());
         return words;
     }

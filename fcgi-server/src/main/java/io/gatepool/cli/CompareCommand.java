@@ -218,8 +218,9 @@ final class CompareCommand implements Callable<Integer> {
         if (rate != null && !(rate > 0 && rate <= 1e6)) {
             throw wrong("--rate " + rate + ": write requests a second, more than 0");
         }
-        if (html != null && !Files.isDirectory(Optional.ofNullable(html.toAbsolutePath().getParent())
-                .orElse(Path.of("/")))) {
+        if (html != null
+                && !Files.isDirectory(
+                        Optional.ofNullable(html.toAbsolutePath().getParent()).orElse(Path.of("/")))) {
             throw wrong("--html " + html + ": there is no such directory to write it into");
         }
         duration();
@@ -231,7 +232,8 @@ final class CompareCommand implements Callable<Integer> {
             throw wrong(script + " is a directory; name the script in it");
         }
         if (user == null && !rootAllowed && User.current().isRoot()) {
-            throw wrong("gatepool runs as root: say with -u USER who the script runs as, or with -R that it stays root");
+            throw wrong(
+                    "gatepool runs as root: say with -u USER who the script runs as, or with -R that it stays root");
         }
     }
 
@@ -274,7 +276,8 @@ final class CompareCommand implements Callable<Integer> {
             throw wrong("--data " + data + ": there is no such file that can be read");
         }
         if (Files.size(file) > LARGEST_BODY) {
-            throw wrong("--data " + data + ": it has " + Human.bytes(Files.size(file)) + ", and 8 MiB is the limit here");
+            throw wrong(
+                    "--data " + data + ": it has " + Human.bytes(Files.size(file)) + ", and 8 MiB is the limit here");
         }
         return Files.readAllBytes(file);
     }

@@ -104,8 +104,8 @@ final class CompareRun {
         AppSettings settings = configuration.get().apps().get(0);
         Workbench.checkAccounts(settings);
         ScriptTrial trial = new ScriptTrial(OutputStream.nullOutputStream());
-        try (Workbench bench =
-                new Workbench(ServerSettings.defaults(), directory, compared.script().getParent(), trial)) {
+        try (Workbench bench = new Workbench(
+                ServerSettings.defaults(), directory, compared.place(), trial)) {
             if (!trial(bench, trial, settings)) {
                 return Optional.empty();
             }
@@ -141,8 +141,9 @@ final class CompareRun {
         TrialReport report = new TrialReport(trial, settings, Optional.empty(), false);
         if (report.isError()) {
             System.err.print(report.text());
-            failed(Main.FAILED, "the script fails as CGI, so there is nothing to measure; 'gatepool cgi-run' tries it"
-                    + " again");
+            failed(
+                    Main.FAILED,
+                    "the script fails as CGI, so there is nothing to measure; 'gatepool cgi-run' tries it" + " again");
             return false;
         }
         return true;
@@ -160,8 +161,7 @@ final class CompareRun {
     }
 
     /** Waits until it serves, and asks it once; says what is wrong if it does not, or fails. */
-    private boolean isUp(Server server, String name, String how, Path socket)
-            throws IOException, InterruptedException {
+    private boolean isUp(Server server, String name, String how, Path socket) throws IOException, InterruptedException {
         if (!server.awaitReady()) {
             return complained(server, name + " (" + how + ") does not start");
         }
@@ -180,6 +180,10 @@ final class CompareRun {
         for (String line : server.complaints(COMPLAINTS)) {
             System.err.println("  " + line.replaceFirst("^" + ComparedApp.NAME + ": ", ""));
         }
+        if (server.complaints(COMPLAINTS).stream().anyMatch(line -> line.contains("exited with status 0 at start"))) {
+            System.err.println("A FastCGI program stays, and takes one request after the other from its standard input;"
+                    + " this one has ended as a CGI script does.");
+        }
         System.err.println("Nothing was measured.");
         return false;
     }
@@ -187,11 +191,10 @@ final class CompareRun {
     private byte[] bytes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         StringBuilder head = new StringBuilder(request.method() + " " + request.uri() + " HTTP/1.1\r\n");
-        request.headers()
-                .forEach(field -> head.append(field.getKey())
-                        .append(": ")
-                        .append(field.getValue())
-                        .append("\r\n"));
+        request.headers().forEach(field -> head.append(field.getKey())
+                .append(": ")
+                .append(field.getValue())
+                .append("\r\n"));
         bytes.writeBytes(head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
         bytes.writeBytes(body);
         return bytes.toByteArray();
@@ -206,7 +209,8 @@ final class CompareRun {
             difference.ifPresent(text -> notes.add("the two do not answer the same: " + text));
         }
         if (answers.get(0).status() >= 400) {
-            notes.add("what is measured is an answer with status " + answers.get(0).status());
+            notes.add("what is measured is an answer with status "
+                    + answers.get(0).status());
         }
         notes.forEach(note -> System.err.println("gatepool: " + note));
         try (LoadGenerator generator = new LoadGenerator()) {

@@ -20,7 +20,12 @@ final class Compared {
      *
      * @param directory where the latter works
      */
-    record Forms(Path script, @Nullable String fastcgi, @Nullable String wsgi, Path directory, @Nullable String python) {
+    record Forms(
+            Path script,
+            @Nullable String fastcgi,
+            @Nullable String wsgi,
+            Path directory,
+            @Nullable String python) {
 
         boolean isPhp() {
             return script.toString().endsWith(PHP);
@@ -83,8 +88,9 @@ final class Compared {
         return rootAllowed;
     }
 
-    Path script() {
-        return forms.script();
+    /** Where the script lies. */
+    Path place() {
+        return forms.place();
     }
 
     /** The script as CGI. */
@@ -105,6 +111,7 @@ final class Compared {
     ComparedApp persistent() {
         boolean isWsgi = forms.wsgi() != null;
         ComparedApp app = app(isWsgi ? "wsgi" : "fastcgi")
+                .set("start_timeout", "\"15s\"")
                 .set("workers.mode", "\"static\"")
                 .set("workers.max", Integer.toString(workers))
                 .set("chdir", ComparedApp.text(forms.directory().toString()));

@@ -24,7 +24,6 @@ final class ComparedApp {
         // All connections of the load generator may wait, as long as it takes.
         set("queue.size", "65536");
         set("queue.timeout", text("off"));
-        set("start_timeout", text("15s"));
     }
 
     /** Adds a key with a value as TOML has it. */
@@ -46,7 +45,8 @@ final class ComparedApp {
     /** A string. */
     static String text(String value) {
         StringBuilder text = new StringBuilder("\"");
-        for (char c : value.toCharArray()) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
             if (c == '"' || c == '\\') {
                 text.append('\\').append(c);
             } else if (c <= LAST_CONTROL || c == 0x7f) {

@@ -193,8 +193,7 @@ final class Attack {
         closed = true;
         if (result != null) {
             long late = lateness.getTotalCount() == 0 ? 0 : lateness.getValueAtPercentile(NINETY_NINE);
-            result.complete(
-                    new Load(latencies, answers, now, otherStatuses, otherStatus, broken, unanswered, late));
+            result.complete(new Load(latencies, answers, now, otherStatuses, otherStatus, broken, unanswered, late));
         }
     }
 

@@ -55,7 +55,7 @@ public final class Bench {
     public double run(double wanted) throws IOException, InterruptedException {
         for (Subject subject : subjects) {
             progress.accept("warming up: " + subject.way().name());
-            load(subject, connections, Schedule.asFastAsItGoes(Math.max(nanos / 2, 1)));
+            load(subject, connections, Schedule.asFastAsItGoes(nanos));
             subject.way().births(births(subject));
         }
         for (int round = 1; round <= rounds; round++) {
@@ -65,8 +65,7 @@ public final class Bench {
                 subject.way().alone().add(window(subject, 1, Schedule.asFastAsItGoes(alone)));
                 Window full = window(subject, connections, Schedule.asFastAsItGoes(nanos));
                 subject.way().full().add(full);
-                rates.add(subject.way().name() + " "
-                        + Numbers.count(full.load().rate()) + "/s");
+                rates.add(subject.way().name() + " " + Numbers.count(full.load().rate()) + "/s");
             }
             progress.accept("round " + round + " of " + rounds + ", as fast as it goes: " + String.join(", ", rates));
         }
@@ -76,8 +75,8 @@ public final class Bench {
                 for (Subject subject : inOrderOf(round)) {
                     subject.way().steady().add(window(subject, connections, Schedule.fixedRate(rate, nanos)));
                 }
-                progress.accept("round " + round + " of " + rounds + ", "
-                        + Numbers.count(rate) + " requests a second each");
+                progress.accept(
+                        "round " + round + " of " + rounds + ", " + Numbers.count(rate) + " requests a second each");
             }
         }
         for (Subject subject : subjects) {

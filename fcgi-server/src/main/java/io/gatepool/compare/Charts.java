@@ -21,13 +21,12 @@ final class Charts {
                 "requests a second, as fast as it goes (longer is better)",
                 way -> Figures.median(way.full(), window -> window.load().rate()),
                 Numbers::count));
-        boolean steady = !comparison.first().steady().isEmpty();
         charts.add(chart(
                 comparison,
-                "CPU for one request" + (steady ? " " + comparison.atRate() : "") + " (shorter is better)",
-                way -> Figures.median(steady ? way.steady() : way.full(), Window::cpu),
+                "CPU for one request, as fast as it goes (shorter is better)",
+                way -> Figures.median(way.full(), Window::cpu),
                 Numbers::millis));
-        if (steady) {
+        if (!comparison.first().steady().isEmpty()) {
             charts.add(chart(
                     comparison,
                     "p99 of the latency " + comparison.atRate() + " (shorter is better)",

@@ -62,8 +62,9 @@ final class Doubts {
         if (way.steady().isEmpty()) {
             return;
         }
-        long answers =
-                way.steady().stream().mapToLong(window -> window.load().answers()).sum();
+        long answers = way.steady().stream()
+                .mapToLong(window -> window.load().answers())
+                .sum();
         if (answers < THOUSAND) {
             doubts.add(way.name() + ": " + answers + " requests at the same rate are too few for "
                     + (answers < FEW ? "p99 and p99.9" : "p99.9") + "; --duration makes it more");

@@ -73,7 +73,8 @@ public final class JsonReport {
     private static Map<String, Object> percentiles(Histogram histogram) {
         Map<String, Object> values = new LinkedHashMap<>();
         for (double percentile : PERCENTILES) {
-            String name = percentile == 100 ? "max" : "p" + String.valueOf(percentile).replaceFirst("\\.0$", "");
+            String name =
+                    percentile == 100 ? "max" : "p" + String.valueOf(percentile).replaceFirst("\\.0$", "");
             values.put(name, Rows.at(histogram, percentile) / NANOS_PER_MILLI);
         }
         return values;

@@ -9,12 +9,15 @@ public record Memory(long server, long processes, int count) {
 
     static Memory of(int server) {
         long others = 0;
-        int count = -1;
+        int count = 0;
         for (int pid : Proc.family(server)) {
-            others += pid == server ? 0 : Proc.pss(pid);
-            count++;
+            // Between fork and exec a child has the memory of the server, which would count twice.
+            if (pid != server && !Proc.isSameProgram(pid, server)) {
+                others += Proc.pss(pid);
+                count++;
+            }
         }
-        return new Memory(Proc.pss(server), others, Math.max(0, count));
+        return new Memory(Proc.pss(server), others, count);
     }
 
     public long total() {

@@ -23,7 +23,8 @@ final class Numbers {
         if (millis >= 999.5) {
             return String.format(Locale.ROOT, millis < 9_950 ? "%.1f s" : "%.0f s", millis / 1000);
         }
-        String form = millis >= 9.95 ? "%.0f ms" : millis >= 0.995 ? "%.1f ms" : millis >= 0.0995 ? "%.2f ms" : "%.3f ms";
+        String form =
+                millis >= 9.95 ? "%.0f ms" : millis >= 0.995 ? "%.1f ms" : millis >= 0.0995 ? "%.2f ms" : "%.3f ms";
         return String.format(Locale.ROOT, form, millis);
     }
 

@@ -129,6 +129,16 @@ final class Proc {
         return 0;
     }
 
+    /** Whether a process runs the same program as another: one that is being born still is its parent. */
+    static boolean isSameProgram(int pid, int other) {
+        try {
+            return Files.readSymbolicLink(process(pid).resolve("exe"))
+                    .equals(Files.readSymbolicLink(process(other).resolve("exe")));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static Iterable<Path> threads(int pid) {
         Set<Path> threads = new LinkedHashSet<>();
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(process(pid).resolve("task"))) {

@@ -35,11 +35,14 @@ final class Rows {
         section("as fast as it goes, " + comparison.connections() + " connections");
         each(
                 "  requests a second",
-                way -> Numbers.count(Figures.median(way.full(), window -> window.load().rate())),
+                way -> Numbers.count(
+                        Figures.median(way.full(), window -> window.load().rate())),
                 better(comparison.second().full(), comparison.first().full(), window -> window.load()
                         .rate()));
         each("    slowest to fastest round", Rows::range, "");
         cpu("  CPU for a request", Way::full, Window::cpu);
+        cpu("    gatepool", Way::full, Window::server);
+        cpu("    its processes", Way::full, Window::processes);
         if (!comparison.second().steady().isEmpty()) {
             section("the same for both: " + Numbers.count(comparison.rate()) + " requests a second");
             latency("  latency, median (p50)", Way::steady, P50);
@@ -48,16 +51,16 @@ final class Rows {
             latency("    p99.9", Way::steady, P999);
             latency("    max", Way::steady, 100);
             cpu("  CPU for a request", Way::steady, Window::cpu);
-            cpu("    gatepool", Way::steady, Window::server);
-            cpu("    its processes", Way::steady, Window::processes);
         }
         section("memory under load (PSS)");
         memory("  gatepool", Memory::server, "");
         each(
                 "  its processes",
-                way -> way.memory().count() + " x "
-                        + Numbers.bytes(way.memory().processes()
-                                / Math.max(1, way.memory().count())),
+                way -> way.memory().count() == 0
+                        ? "none seen"
+                        : way.memory().count() + " x "
+                                + Numbers.bytes(way.memory().processes()
+                                        / way.memory().count()),
                 "");
         memory(
                 "  together",
@@ -120,10 +123,8 @@ final class Rows {
     }
 
     private static String range(Way way) {
-        return Numbers.count(
-                        Figures.least(way.full(), window -> window.load().rate()))
+        return Numbers.count(Figures.least(way.full(), window -> window.load().rate()))
                 + "-"
-                + Numbers.count(
-                        Figures.most(way.full(), window -> window.load().rate()));
+                + Numbers.count(Figures.most(way.full(), window -> window.load().rate()));
     }
 }

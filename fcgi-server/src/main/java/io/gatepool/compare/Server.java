@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -114,20 +115,30 @@ public final class Server implements AutoCloseable {
     }
 
     private List<String> lines() throws IOException {
-        return Files.exists(log(directory)) ? Files.readAllLines(log(directory), StandardCharsets.ISO_8859_1) : List.of();
+        return Files.exists(log(directory))
+                ? Files.readAllLines(log(directory), StandardCharsets.ISO_8859_1)
+                : List.of();
     }
 
-    /** What it complains about: its warnings and errors, without their times, or else all it has said; the first ones. */
+    /**
+     * What it complains about: its warnings and errors without their times, or else all it has said. What several
+     * processes say is there once; the first ones.
+     */
     public List<String> complaints(int most) throws IOException {
-        List<String> all = lines();
-        List<String> bad = all.stream()
+        return complaints(lines(), most);
+    }
+
+    static List<String> complaints(List<String> lines, int most) {
+        List<String> bad = lines.stream()
                 .filter(line -> line.contains(" ERROR ") || line.contains(" WARN "))
                 .toList();
-        return (bad.isEmpty() ? all : bad)
-                .stream()
-                        .map(line -> line.replaceFirst("^\\S+ \\S+ (ERROR|WARN|INFO) +", ""))
-                        .limit(most)
-                        .toList();
+        Map<String, String> once = new LinkedHashMap<>();
+        for (String line : bad.isEmpty() ? lines : bad) {
+            String said = line.replaceFirst("^\\S+ \\S+ (ERROR|WARN|INFO) +", "")
+                    .replaceFirst("; next try in [0-9.]+ m?s$", "");
+            once.putIfAbsent(said.replaceAll("\\d+", "0"), said);
+        }
+        return once.values().stream().limit(most).toList();
     }
 
     /** Ends it and whatever it has started, at once. */

@@ -17,20 +17,17 @@ public final class TextReport {
     /** @param blocks whether the terminal shows more than ASCII */
     public static String of(Comparison comparison, boolean blocks) {
         StringBuilder text = new StringBuilder();
-        text.append(wrapped(comparison.request() + ": " + comparison.answer(), "")).append('\n');
+        text.append(wrapped(comparison.request() + ": " + comparison.answer(), ""))
+                .append('\n');
         for (Way way : comparison.ways()) {
             text.append(wrapped(String.format("%-12s", way.name()) + way.how(), " ".repeat(12)));
         }
         text.append(wrapped(
-                        comparison.rounds() + " rounds of " + Numbers.count(comparison.seconds())
-                                + " s each, in turns; HTTP/1.1 to gatepool on kept connections",
+                        comparison.rounds() + (comparison.rounds() == 1 ? " round of " : " rounds of ") + Numbers.count(comparison.seconds())
+                                + " s for each, in turns; HTTP/1.1 to gatepool on kept connections",
                         ""))
                 .append('\n');
-        line(
-                text,
-                "",
-                comparison.ways().stream().map(Way::name).toList(),
-                comparison.persistent() ? "better by" : "");
+        line(text, "", comparison.ways().stream().map(Way::name).toList(), comparison.persistent() ? "better by" : "");
         for (Rows.Row row : Rows.of(comparison)) {
             line(text, row.label(), row.cells(), row.better());
         }

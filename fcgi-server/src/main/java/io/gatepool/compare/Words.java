@@ -24,12 +24,10 @@ final class Words {
         Way forked = comparison.first();
         Way persistent = comparison.second();
         List<String> words = new ArrayList<>();
-        List<Window> a = forked.steady().isEmpty() ? forked.full() : forked.steady();
-        List<Window> b = persistent.steady().isEmpty() ? persistent.full() : persistent.steady();
         words.add(cost(
-                "One request costs " + Numbers.millis(Figures.median(a, Window::cpu)) + " of CPU forked, "
-                        + Numbers.millis(Figures.median(b, Window::cpu)) + " persistent: ",
-                Figures.ratio(a, b, Window::cpu)));
+                "One request costs " + Numbers.millis(Figures.median(forked.full(), Window::cpu)) + " of CPU forked, "
+                        + Numbers.millis(Figures.median(persistent.full(), Window::cpu)) + " persistent: ",
+                Figures.ratio(forked.full(), persistent.full(), Window::cpu)));
         double most = Figures.median(forked.full(), window -> window.load().rate());
         words.add(rate(
                 most,
@@ -38,8 +36,8 @@ final class Words {
                         .rate())));
         if (!forked.steady().isEmpty()) {
             words.add("Of 100 requests " + comparison.atRate() + ", 99 are answered within "
-                    + Numbers.millis(Rows.at(Way.latencies(a), P99)) + " forked, within "
-                    + Numbers.millis(Rows.at(Way.latencies(b), P99)) + " persistent.");
+                    + Numbers.millis(Rows.at(Way.latencies(forked.steady()), P99)) + " forked, within "
+                    + Numbers.millis(Rows.at(Way.latencies(persistent.steady()), P99)) + " persistent.");
         }
         double saved = Rows.at(Way.latencies(forked.alone()), P50) - Rows.at(Way.latencies(persistent.alone()), P50);
         if (saved > 0) {
@@ -86,12 +84,14 @@ final class Words {
         double birth = Math.min(cpu, Figures.median(empty.full(), Window::cpu));
         double alone = Rows.at(Way.latencies(script.alone()), P50);
         double start = Math.min(alone, Rows.at(Way.latencies(empty.alone()), P50));
+        String costs = "One request costs " + Numbers.millis(cpu) + " of CPU";
+        String what = "to take it, to start and end a process and to bring the answer, which is what a program costs that"
+                + " does nothing but answer";
         return List.of(
-                "One request costs " + Numbers.millis(cpu) + " of CPU: " + Numbers.millis(birth)
-                        + " to take it, to start and end a process and to bring the answer, which is what a program"
-                        + " costs that does nothing but answer, and " + Numbers.millis(cpu - birth)
-                        + " that the script takes itself (" + Numbers.percent(cpu == 0 ? 0 : (cpu - birth) / cpu)
-                        + ").",
+                cpu - birth < (1 - LESS) * cpu
+                        ? costs + " " + what + ": what the script does itself is too little to be told apart."
+                        : costs + ": " + Numbers.millis(birth) + " " + what + ", and " + Numbers.millis(cpu - birth)
+                                + " that the script takes itself (" + Numbers.percent((cpu - birth) / cpu) + ").",
                 "Alone it takes " + Numbers.millis(alone) + ", of which " + Numbers.millis(start)
                         + " are such a start.",
                 "What of its own part the script spends on its beginning (the interpreter, its modules), and the"

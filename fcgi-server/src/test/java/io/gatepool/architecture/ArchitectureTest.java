@@ -106,7 +106,17 @@ class ArchitectureTest {
         Set<String> packages = new Rules("io.gatepool").packages();
         assertThat(packages)
                 .containsExactlyInAnyOrder(
-                        "cli", "server", "compare", "front", "pool", "control", "config", "exchange", "fastcgi", "cgi", "process");
+                        "cli",
+                        "server",
+                        "compare",
+                        "front",
+                        "pool",
+                        "control",
+                        "config",
+                        "exchange",
+                        "fastcgi",
+                        "cgi",
+                        "process");
     }
 
     private static void assertCaught(String name, JavaClasses offenders) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gatepool.compare;
+
+import org.jspecify.annotations.NullMarked;
