@@ -104,8 +104,7 @@ final class CompareRun {
         AppSettings settings = configuration.get().apps().get(0);
         Workbench.checkAccounts(settings);
         ScriptTrial trial = new ScriptTrial(OutputStream.nullOutputStream());
-        try (Workbench bench = new Workbench(
-                ServerSettings.defaults(), directory, compared.place(), trial)) {
+        try (Workbench bench = new Workbench(ServerSettings.defaults(), directory, compared.place(), trial)) {
             if (!trial(bench, trial, settings)) {
                 return Optional.empty();
             }

@@ -111,9 +111,19 @@ public final class HtmlReport {
             double length = most > 0 ? Math.max(1, bar.value() / most * BAR_ROOM) : 0;
             int y = i * BAR_STEP;
             add(String.format(Locale.ROOT, "<text x=\"0\" y=\"%d\">%s</text>", y + 19, escaped(bar.name())));
-            add(String.format(Locale.ROOT, "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"20\" fill=\"%s\"/>",
-                    BAR_LEFT, y + 4, length, COLOURS[i]));
-            add(String.format(Locale.ROOT, "<text x=\"%.1f\" y=\"%d\">%s</text>", BAR_LEFT + length + 6, y + 19, escaped(bar.text())));
+            add(String.format(
+                    Locale.ROOT,
+                    "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"20\" fill=\"%s\"/>",
+                    BAR_LEFT,
+                    y + 4,
+                    length,
+                    COLOURS[i]));
+            add(String.format(
+                    Locale.ROOT,
+                    "<text x=\"%.1f\" y=\"%d\">%s</text>",
+                    BAR_LEFT + length + 6,
+                    y + 19,
+                    escaped(bar.text())));
         }
         page.append("</svg>\n");
     }
@@ -127,8 +137,8 @@ public final class HtmlReport {
         double most = 0;
         for (Histogram histogram : histograms) {
             if (histogram.getTotalCount() > 0) {
-                least = Math.min(least, Math.max(1, histogram.getValueAtPercentile(1)));
-                most = Math.max(most, histogram.getMaxValue());
+                least = Math.min(least, Math.max(1, (double) histogram.getValueAtPercentile(1)));
+                most = Math.max(most, (double) histogram.getMaxValue());
             }
         }
         if (most == 0) {
@@ -141,15 +151,35 @@ public final class HtmlReport {
         open(CURVE_HEIGHT, title);
         for (double decade = bottom; decade <= top; decade++) {
             double y = y(decade, bottom, top);
-            add(String.format(Locale.ROOT, "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#ddd\"/>", CURVE_LEFT, CURVE_RIGHT, y, y));
-            add(String.format(Locale.ROOT, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
-                    CURVE_LEFT - 8, y + 4, Numbers.millis(Math.pow(10, decade))));
+            add(String.format(
+                    Locale.ROOT,
+                    "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#ddd\"/>",
+                    CURVE_LEFT,
+                    CURVE_RIGHT,
+                    y,
+                    y));
+            add(String.format(
+                    Locale.ROOT,
+                    "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
+                    CURVE_LEFT - 8,
+                    y + 4,
+                    Numbers.millis(Math.pow(10, decade))));
         }
         for (double mark : MARKS) {
             double x = x(mark);
-            add(String.format(Locale.ROOT, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\" stroke=\"#ddd\"/>", x, x, CURVE_TOP, CURVE_BOTTOM));
-            add(String.format(Locale.ROOT, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">p%s</text>",
-                    x, CURVE_BOTTOM + 20, String.valueOf(mark).replaceFirst("\\.0$", "")));
+            add(String.format(
+                    Locale.ROOT,
+                    "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\" stroke=\"#ddd\"/>",
+                    x,
+                    x,
+                    CURVE_TOP,
+                    CURVE_BOTTOM));
+            add(String.format(
+                    Locale.ROOT,
+                    "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">p%s</text>",
+                    x,
+                    CURVE_BOTTOM + 20,
+                    String.valueOf(mark).replaceFirst("\\.0$", "")));
         }
         for (int i = 0; i < histograms.length; i++) {
             line(histograms[i], i, bottom, top);
@@ -175,10 +205,18 @@ public final class HtmlReport {
                 break;
             }
         }
-        add(String.format(Locale.ROOT, "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>",
-                points.toString().strip(), COLOURS[index], DASHES[index]));
-        add(String.format(Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\">%s</text>",
-                lastX + 6, lastY + 4, escaped(comparison.ways().get(index).name())));
+        add(String.format(
+                Locale.ROOT,
+                "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>",
+                points.toString().strip(),
+                COLOURS[index],
+                DASHES[index]));
+        add(String.format(
+                Locale.ROOT,
+                "<text x=\"%.1f\" y=\"%.1f\">%s</text>",
+                lastX + 6,
+                lastY + 4,
+                escaped(comparison.ways().get(index).name())));
     }
 
     private static double x(double percentile) {
@@ -197,8 +235,14 @@ public final class HtmlReport {
     }
 
     private void open(int height, String label) {
-        add(String.format(Locale.ROOT, "<svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"%s\">",
-                WIDTH, height, WIDTH, height, escaped(label)));
+        add(String.format(
+                Locale.ROOT,
+                "<svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"%s\">",
+                WIDTH,
+                height,
+                WIDTH,
+                height,
+                escaped(label)));
     }
 
     private void add(String line) {

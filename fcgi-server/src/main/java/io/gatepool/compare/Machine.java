@@ -17,7 +17,8 @@ public final class Machine {
     public static String describe() {
         int cores = Runtime.getRuntime().availableProcessors();
         return "Measured on "
-                + DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).format(LocalDateTime.now(ZoneId.systemDefault()))
+                + DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT)
+                        .format(LocalDateTime.now(ZoneId.systemDefault()))
                 + ", " + cores + (cores == 1 ? " processor" : " processors") + model() + ", Linux "
                 + System.getProperty("os.version") + ", Java " + System.getProperty("java.version") + ".";
     }

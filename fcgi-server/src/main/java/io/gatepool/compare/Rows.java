@@ -59,8 +59,8 @@ final class Rows {
                 way -> way.memory().count() == 0
                         ? "none seen"
                         : way.memory().count() + " x "
-                                + Numbers.bytes(way.memory().processes()
-                                        / way.memory().count()),
+                                + Numbers.bytes(
+                                        way.memory().processes() / way.memory().count()),
                 "");
         memory(
                 "  together",

@@ -23,7 +23,8 @@ public final class TextReport {
             text.append(wrapped(String.format("%-12s", way.name()) + way.how(), " ".repeat(12)));
         }
         text.append(wrapped(
-                        comparison.rounds() + (comparison.rounds() == 1 ? " round of " : " rounds of ") + Numbers.count(comparison.seconds())
+                        comparison.rounds() + (comparison.rounds() == 1 ? " round of " : " rounds of ")
+                                + Numbers.count(comparison.seconds())
                                 + " s for each, in turns; HTTP/1.1 to gatepool on kept connections",
                         ""))
                 .append('\n');

@@ -11,6 +11,9 @@ final class Words {
 
     private static final double MORE = 1.1;
 
+    /** With so much in reserve hardly anybody waits for others. */
+    private static final double HALF = 0.5;
+
     private static final double P50 = 50;
     private static final double P99 = 99;
 
@@ -51,7 +54,8 @@ final class Words {
                 + Numbers.bytes(persistent.memory().processes())
                 + " of memory, also when nobody asks, and whatever the script leaves in its variables; forked takes"
                 + " memory only while a request runs, and forgets everything.");
-        words.add("Below some " + Numbers.count(most * LESS) + " requests a second on this machine forked is enough.");
+        words.add("Below some " + Numbers.count(most * HALF)
+                + " requests a second, half of what it can do on this machine, forked is enough.");
         return words;
     }
 
@@ -85,8 +89,9 @@ final class Words {
         double alone = Rows.at(Way.latencies(script.alone()), P50);
         double start = Math.min(alone, Rows.at(Way.latencies(empty.alone()), P50));
         String costs = "One request costs " + Numbers.millis(cpu) + " of CPU";
-        String what = "to take it, to start and end a process and to bring the answer, which is what a program costs that"
-                + " does nothing but answer";
+        String what =
+                "to take it, to start and end a process and to bring the answer, which is what a program costs that"
+                        + " does nothing but answer";
         return List.of(
                 cpu - birth < (1 - LESS) * cpu
                         ? costs + " " + what + ": what the script does itself is too little to be told apart."

@@ -1,4 +1,0 @@
-@NullMarked
-package io.gatepool.compare;
-
-import org.jspecify.annotations.NullMarked;
