@@ -58,6 +58,7 @@ final class CompareCommand implements Callable<Integer> {
     private static final int MOST_ROUNDS = 100;
     private static final long LARGEST_BODY = 8 << 20;
     private static final Duration SHORTEST = Duration.ofMillis(50);
+    private static final Duration LONGEST = Duration.ofHours(1);
 
     @Mixin
     private final RequestOptions request = new RequestOptions();
@@ -250,7 +251,7 @@ final class CompareCommand implements Callable<Integer> {
         } catch (ValueException e) {
             throw wrong("--duration: " + e.getMessage());
         }
-        if (Durations.isOff(parsed) || parsed.compareTo(SHORTEST) < 0 || parsed.toHours() > 0) {
+        if (Durations.isOff(parsed) || parsed.compareTo(SHORTEST) < 0 || parsed.compareTo(LONGEST) > 0) {
             throw wrong("--duration " + duration + ": write 50ms to 1h");
         }
         return parsed;
