@@ -44,10 +44,11 @@ final class Words {
         }
         double saved = Rows.at(Way.latencies(forked.alone()), P50) - Rows.at(Way.latencies(persistent.alone()), P50);
         if (saved > 0) {
-            words.add("Of " + Numbers.millis(Rows.at(Way.latencies(forked.alone()), P50))
-                    + " that a request takes alone, " + Numbers.millis(saved)
-                    + " go into starting over: a process, its interpreter, its modules. The rest is the work itself,"
-                    + " which no way of starting it makes shorter.");
+            words.add("Alone, a request takes "
+                    + Numbers.millis(Rows.at(Way.latencies(forked.alone()), P50)) + " forked and "
+                    + Numbers.millis(Rows.at(Way.latencies(persistent.alone()), P50))
+                    + " persistent. The difference is starting over: a process, its interpreter, its modules. What"
+                    + " remains is the work itself, which no way of starting it makes shorter.");
         }
         words.add("For that, " + persistent.memory().count() + " persistent "
                 + (persistent.memory().count() == 1 ? "process keeps " : "processes keep ")

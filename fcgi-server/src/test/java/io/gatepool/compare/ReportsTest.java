@@ -58,8 +58,9 @@ class ReportsTest {
         assertThat(words(way("forked", "", 12, 10, 200, 180, 190), way("persistent", "", 1, 0.2, 8000, 9000, 9500)))
                 .contains("One request costs 10 ms of CPU forked, 0.20 ms persistent: 50 times less.")
                 .contains("forked answers 190 requests a second, persistent 9,000: 50 times as many.")
-                .contains("12 ms that a request takes alone, 11 ms go into starting over")
-                .contains("Below some 95.0 requests a second, half of what it can do on this machine, forked is enough.");
+                .contains("a request takes 12 ms forked and 1.0 ms persistent. The difference is starting over")
+                .contains(
+                        "Below some 95.0 requests a second, half of what it can do on this machine, forked is enough.");
     }
 
     @Test
