@@ -39,9 +39,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         abbreviateSynopsis = true,
         description = {
-            "Shows what a CGI script costs that is started anew for each request, beside its persistent form: processes,"
-                    + " CPU, memory, latency, requests a second. A .php file needs no other form: php-cgi serves it both"
-                    + " ways. Without a persistent form it shows how much of a request is the start of a process.",
+            "Shows what a CGI script costs that is started anew for each request, beside its persistent form:"
+                    + " processes, CPU, memory, latency, requests a second. A .php file needs no other form: php-cgi"
+                    + " serves it both ways. Without a persistent form it shows how much of a request is the start of a"
+                    + " process.",
             "Exits 0, or 1 when one of the two does not answer, or with an error (a status from 500)."
         },
         footer = {
