@@ -1,27 +1,18 @@
 package io.gatepool.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import io.gatepool.cgi.PathBytes;
 import io.gatepool.compare.Comparison;
-import io.gatepool.compare.HtmlReport;
-import io.gatepool.compare.JsonReport;
-import io.gatepool.compare.Machine;
-import io.gatepool.compare.TextReport;
 import io.gatepool.config.Durations;
 import io.gatepool.config.ValueException;
 import io.gatepool.process.User;
 import io.netty.handler.codec.http.HttpRequest;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -189,25 +180,8 @@ final class CompareCommand implements Callable<Integer> {
         if (measured.isEmpty()) {
             return run.exitCode();
         }
-        Comparison comparison = measured.get();
-        if (html != null) {
-            Files.writeString(html, HtmlReport.of(comparison, Machine.describe()));
-        }
-        print(json ? JSON.std.asString(JsonReport.of(comparison)) + "\n" : null, comparison);
+        CompareOutput.write(measured.get(), Optional.ofNullable(html), json);
         return 0;
-    }
-
-    /** In the charset of the terminal; blocks only if that has them. */
-    private static void print(@Nullable String text, Comparison comparison) {
-        Map<String, String> variables = System.getenv();
-        boolean blocks =
-                TextReport.hasBlocks(variables.get("LC_ALL"), variables.get("LC_CTYPE"), variables.get("LANG"));
-        PrintStream out = new PrintStream(
-                new FileOutputStream(FileDescriptor.out),
-                false,
-                blocks || text != null ? StandardCharsets.UTF_8 : StandardCharsets.US_ASCII);
-        out.print(text == null ? TextReport.of(comparison, blocks) : text);
-        out.flush();
     }
 
     private void check() {
