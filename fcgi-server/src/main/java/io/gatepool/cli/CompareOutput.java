@@ -36,8 +36,7 @@ final class CompareOutput {
                 new FileOutputStream(FileDescriptor.out),
                 false,
                 blocks || json ? StandardCharsets.UTF_8 : StandardCharsets.US_ASCII);
-        out.print(
-                json ? JSON.std.asString(JsonReport.of(comparison)) + "\n" : TextReport.of(comparison, blocks));
+        out.print(json ? JSON.std.asString(JsonReport.of(comparison)) + "\n" : TextReport.of(comparison, blocks));
         out.flush();
     }
 }

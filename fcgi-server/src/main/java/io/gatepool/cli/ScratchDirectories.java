@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,10 +37,22 @@ final class ScratchDirectories {
         try (DirectoryStream<Path> old = Files.newDirectoryStream(parent, PREFIX + "*")) {
             for (Path directory : old) {
                 if (isAbandoned(directory)) {
-                    Leftovers.kill(Leftovers.mark(parent.toRealPath().resolve(directory.getFileName())));
+                    killLeftovers(parent.toRealPath().resolve(directory.getFileName()));
                     remove(directory);
                 }
             }
+        }
+    }
+
+    /** Also those of the gatepools that {@code compare} starts, whose directories lie in its own. */
+    private static void killLeftovers(Path directory) {
+        Leftovers.kill(Leftovers.mark(directory));
+        try (DirectoryStream<Path> inner = Files.newDirectoryStream(directory, path -> Files.isDirectory(path))) {
+            for (Path runtimeDirectory : inner) {
+                Leftovers.kill(Leftovers.mark(runtimeDirectory));
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // Somebody else has removed it.
         }
     }
 
