@@ -21,7 +21,11 @@ final class Compared {
      * @param directory where the latter works
      */
     record Forms(
-            Path script, @Nullable String fastcgi, @Nullable String wsgi, Path directory, @Nullable String python) {
+            Path script,
+            @Nullable String fastcgi,
+            @Nullable String wsgi,
+            Path directory,
+            @Nullable String python) {
 
         boolean isPhp() {
             return script.toString().endsWith(PHP);

@@ -21,8 +21,7 @@ public final class HtmlReport {
     /** So that the two lines can be told apart without their colours. */
     private static final String[] DASHES = {"none", "7 4"};
 
-    private static final String STYLE =
-            """
+    private static final String STYLE = """
             body { font: 16px/1.5 sans-serif; max-width: 42em; margin: 2em auto; padding: 0 1em;
                    color: #222; background: #fff }
             h1 { font-size: 1.4em } h2 { font-size: 1.05em; margin: 1.6em 0 .3em }

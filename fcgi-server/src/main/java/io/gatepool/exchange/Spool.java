@@ -5,11 +5,15 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that wait for somebody slower: the first ones in memory, the rest in an unlinked temporary file. Request bodies
- * gather in one before a worker is bothered, responses wait in one for a slow reader, so that neither holds a worker.
+ * Bytes that wait for somebody slower: the first ones in memory of its own, some more in blocks of {@link SpoolMemory}, the
+ * rest in an unlinked temporary file. Request bodies gather in one before a worker is bothered, responses wait in one for
+ * a slow reader, so that neither holds a worker.
  *
  * <p>It keeps everything until it is released, since a request may have to be sent a second time ({@link #rewind}).
  *
@@ -34,7 +38,10 @@ final class Spool {
     }
 
     private static final int FILE_READ = 128 * 1024;
-    private static final int FIRST_BLOCK = 1024;
+    private static final int FIRST_SIZE = 1024;
+
+    /** Who begins with so much has more to come: to grow would be to copy. */
+    private static final int LARGE = 4 * 1024;
 
     private final EventExecutor loop;
     private final SpoolFiles files;
@@ -42,6 +49,10 @@ final class Spool {
     private final Listener listener;
 
     private @Nullable ByteBuf memory;
+    /** They follow {@link #memory}; each is full when there is a next one. */
+    private final List<ByteBuf> blocks = new ArrayList<>(0);
+
+    private long memorySize;
     private long memoryRead;
     private long fileSize;
     private long fileRead;
@@ -60,12 +71,12 @@ final class Spool {
 
     /** All bytes that have not been read (since the last {@link #rewind}). */
     long unread() {
-        return memorySize() - memoryRead + fileSize - fileRead;
+        return memorySize - memoryRead + fileSize - fileRead;
     }
 
     /** All bytes that were appended. */
     long size() {
-        return memorySize() + fileSize;
+        return memorySize + fileSize;
     }
 
     /** The bytes handed to the file thread that are not on disk yet: what the sender must wait for. */
@@ -73,9 +84,9 @@ final class Spool {
         return backlog;
     }
 
-    /** Whether the rest of the content lies in memory, so that a {@link #read} answers at once. */
+    /** Whether a {@link #read} would bring the whole rest of the content, and at once. */
     boolean isInMemory() {
-        return fileSize == fileRead;
+        return fileSize == fileRead && blocks.isEmpty();
     }
 
     /** Appends the readable bytes of {@code bytes}; the caller keeps the buffer. */
@@ -88,22 +99,45 @@ final class Spool {
         if (released || failed || length == 0) {
             return;
         }
-        if (fileSize == 0 && memorySize() + length <= memoryLimit) {
-            memoryFor(length).writeBytes(bytes, bytes.readerIndex(), length);
-        } else {
-            appendToFile(bytes.retainedSlice(bytes.readerIndex(), length), length);
+        int at = bytes.readerIndex();
+        int rest = length;
+        while (rest > 0 && fileSize == 0) {
+            ByteBuf last = withRoom(rest);
+            if (last == null) {
+                break;
+            }
+            int part = Math.min(rest, room(last));
+            last.writeBytes(bytes, at, part);
+            memorySize += part;
+            at += part;
+            rest -= part;
+        }
+        if (rest > 0) {
+            appendToFile(bytes.retainedSlice(at, rest), rest);
         }
     }
 
-    private int memorySize() {
-        return memory == null ? 0 : memory.writerIndex();
+    private static int room(ByteBuf block) {
+        return block.maxCapacity() - block.writerIndex();
     }
 
-    private ByteBuf memoryFor(int length) {
+    /** Where the next of {@code length} bytes go; null when that is the file. */
+    private @Nullable ByteBuf withRoom(int length) {
         if (memory == null) {
-            memory = PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(length, FIRST_BLOCK), memoryLimit);
+            int size = length >= LARGE ? memoryLimit : Math.max(length, FIRST_SIZE);
+            memory = PooledByteBufAllocator.DEFAULT.directBuffer(Math.min(size, memoryLimit), memoryLimit);
         }
-        return memory;
+        ByteBuf last = blocks.isEmpty() ? memory : blocks.get(blocks.size() - 1);
+        if (room(last) > 0) {
+            return last;
+        }
+        if ((blocks.size() + 1) * SpoolMemory.BLOCK > SpoolMemory.MOST
+                || !files.memory().take()) {
+            return null;
+        }
+        ByteBuf block = PooledByteBufAllocator.DEFAULT.directBuffer(SpoolMemory.BLOCK, SpoolMemory.BLOCK);
+        blocks.add(block);
+        return block;
     }
 
     private void appendToFile(ByteBuf bytes, int length) {
@@ -153,10 +187,9 @@ final class Spool {
      * spool fails or is released before. There must be something {@link #unread}.
      */
     void read(Reader reader) {
-        int inMemory = (int) (memorySize() - memoryRead);
-        if (memory != null && inMemory > 0) {
-            ByteBuf slice = memory.retainedSlice((int) memoryRead, inMemory);
-            memoryRead += inMemory;
+        if (memoryRead < memorySize) {
+            ByteBuf slice = sliceAt(memoryRead);
+            memoryRead += slice.readableBytes();
             reader.bytes(slice);
             return;
         }
@@ -177,6 +210,15 @@ final class Spool {
                 }
             });
         });
+    }
+
+    /** What has not been read of the block in which that byte lies. */
+    private ByteBuf sliceAt(long position) {
+        long own = Objects.requireNonNull(memory).writerIndex();
+        long beyond = position - own;
+        ByteBuf block = beyond < 0 ? memory : blocks.get((int) (beyond / SpoolMemory.BLOCK));
+        int from = (int) (beyond < 0 ? position : beyond % SpoolMemory.BLOCK);
+        return block.retainedSlice(from, block.writerIndex() - from);
     }
 
     private @Nullable IOException readFully(ByteBuf bytes, long at, int length) {
@@ -213,6 +255,9 @@ final class Spool {
             memory.release();
             memory = null;
         }
+        blocks.forEach(ByteBuf::release);
+        files.memory().giveBack(blocks.size());
+        blocks.clear();
         if (fileSize > 0) {
             files.execute(this::closeFile);
         }

@@ -14,15 +14,26 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The directory of the temporary files, and the thread that reads and writes them: a disk that hesitates must not stop
- * the event loop. One thread keeps the operations of every file in order. Any thread.
+ * the event loop. One thread keeps the operations of every file in order. Any thread; but the memory that comes before
+ * the files is the event loop's.
  */
 public final class SpoolFiles {
 
+    /** Of all spools together, in bytes; a quarter of what the launcher allows for buffers. */
+    private static final long MEMORY = 32 << 20;
+
     private final Path directory;
+    private final SpoolMemory memory;
     private final ThreadPoolExecutor thread;
 
     public SpoolFiles(Path directory) {
+        this(directory, MEMORY);
+    }
+
+    /** @param memory how many bytes all spools together may have in memory, besides what each has of its own */
+    SpoolFiles(Path directory, long memory) {
         this.directory = directory;
+        this.memory = new SpoolMemory(memory);
         this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread made = new Thread(task, "spool");
             made.setDaemon(true);
@@ -30,6 +41,11 @@ public final class SpoolFiles {
         });
         // When it is needed the system may have no thread to give, and the event loop no way to say so.
         thread.prestartAllCoreThreads();
+    }
+
+    /** Event loop only. */
+    SpoolMemory memory() {
+        return memory;
     }
 
     /** Runs {@code task} on the file thread, after all that was given before. */

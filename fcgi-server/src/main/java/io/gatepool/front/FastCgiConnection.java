@@ -327,7 +327,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
             return;
         }
         if (content.readableBytes() <= COPY_LIMIT) {
-            RecordEncoder.stream(pending(), type, requestId, content);
+            RecordEncoder.stream(pendingFor(content.readableBytes()), type, requestId, content);
             content.release();
             written();
             return;
@@ -347,6 +347,15 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
             pending = context().alloc().directBuffer(1024);
         }
         return pending;
+    }
+
+    /** The same with room for so much; who writes a lot writes more, and to grow is to copy. */
+    private ByteBuf pendingFor(int length) {
+        ByteBuf out = pending();
+        if (out.writableBytes() < length + RecordHeader.LENGTH) {
+            out.capacity(FLUSH_SIZE + COPY_LIMIT + RecordHeader.LENGTH);
+        }
+        return out;
     }
 
     void written() {

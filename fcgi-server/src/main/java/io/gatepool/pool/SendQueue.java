@@ -2,12 +2,12 @@ package io.gatepool.pool;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.unix.IovArray;
 import io.netty.channel.unix.Socket;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 
 /**
  * What goes out over a socket, in order, as fast as the other side takes it. A write that fails is the end of sending
@@ -19,6 +19,19 @@ final class SendQueue {
     private static final int HIGH = 64 * 1024;
 
     private static final int MOST_AT_ONCE = 16;
+
+    /** One for all queues of the loop: it is filled and used within one call. */
+    private static final FastThreadLocal<IovArray> VECTORS = new FastThreadLocal<>() {
+        @Override
+        protected IovArray initialValue() {
+            return new IovArray(MOST_AT_ONCE);
+        }
+
+        @Override
+        protected void onRemoval(IovArray unused) {
+            unused.release();
+        }
+    };
 
     private final Socket socket;
     private final Deque<ByteBuf> waiting = new ArrayDeque<>(4);
@@ -74,13 +87,15 @@ final class SendQueue {
     }
 
     private long sendSeveral() throws IOException {
-        int count = Math.min(waiting.size(), MOST_AT_ONCE);
-        ByteBuffer[] buffers = new ByteBuffer[count];
-        Iterator<ByteBuf> next = waiting.iterator();
-        for (int at = 0; at < count; at++) {
-            buffers[at] = next.next().nioBuffer();
+        IovArray several = VECTORS.get();
+        several.clear();
+        for (ByteBuf buffer : waiting) {
+            if (several.count() == MOST_AT_ONCE) {
+                break;
+            }
+            several.add(buffer, buffer.readerIndex(), buffer.readableBytes());
         }
-        return socket.writev(buffers, 0, count, Long.MAX_VALUE);
+        return socket.writevAddresses(several.memoryAddress(0), several.count());
     }
 
     private void gone(long length) {

@@ -158,11 +158,15 @@ final class WorkerSocket implements EpollIoHandle {
 
     /** Sends {@code bytes}, which pass to the socket: now as far as they go, the rest as the worker reads. */
     void send(ByteBuf bytes) {
+        add(bytes);
+        flush();
+    }
+
+    /** Sends what was {@linkplain #add added}. */
+    void flush() {
         if (closed) {
-            bytes.release();
             return;
         }
-        queue.add(bytes);
         queue.flush();
         discardLeft();
         awaitRoom();

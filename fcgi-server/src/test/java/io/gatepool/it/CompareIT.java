@@ -33,9 +33,7 @@ class CompareIT {
         script("slow.sh", "echo started > started", "sleep 60");
         Files.writeString(
                 directory.resolve("hello.php"), "<?php header('Content-Type: text/plain'); echo \"hello\\n\";");
-        Files.writeString(
-                directory.resolve("hello.py"),
-                """
+        Files.writeString(directory.resolve("hello.py"), """
                 def app(environ, start_response):
                     start_response("200 OK", [("Content-Type", "text/plain")])
                     return [b"hello\\n"]
