@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +48,7 @@ final class Spool {
     private final Listener listener;
 
     private @Nullable ByteBuf memory;
-    /** They follow {@link #memory}; each is full when there is a next one. */
+    /** They follow {@link #memory}, each behind one that is full. */
     private final List<ByteBuf> blocks = new ArrayList<>(0);
 
     private long memorySize;
@@ -99,45 +98,49 @@ final class Spool {
         if (released || failed || length == 0) {
             return;
         }
-        int at = bytes.readerIndex();
-        int rest = length;
-        while (rest > 0 && fileSize == 0) {
-            ByteBuf last = withRoom(rest);
-            if (last == null) {
-                break;
+        if (fileSize == 0 && hasRoom(length)) {
+            keep(bytes, length);
+        } else {
+            appendToFile(bytes.retainedSlice(bytes.readerIndex(), length), length);
+        }
+    }
+
+    /** Whether there is memory for so much, or more of it to be had. */
+    private boolean hasRoom(int length) {
+        while (memoryLimit + (long) blocks.size() * SpoolMemory.BLOCK - memorySize < length) {
+            if ((blocks.size() + 1) * SpoolMemory.BLOCK > SpoolMemory.MOST
+                    || !files.memory().hasBlock()) {
+                return false;
             }
-            int part = Math.min(rest, room(last));
-            last.writeBytes(bytes, at, part);
+            blocks.add(PooledByteBufAllocator.DEFAULT.directBuffer(SpoolMemory.BLOCK, SpoolMemory.BLOCK));
+            files.memory().take();
+        }
+        return true;
+    }
+
+    private void keep(ByteBuf bytes, int length) {
+        int from = bytes.readerIndex();
+        int rest = length;
+        while (rest > 0) {
+            ByteBuf block = blockAt(memorySize, length);
+            int part = Math.min(rest, block.maxCapacity() - block.writerIndex());
+            block.writeBytes(bytes, from, part);
             memorySize += part;
-            at += part;
+            from += part;
             rest -= part;
         }
-        if (rest > 0) {
-            appendToFile(bytes.retainedSlice(at, rest), rest);
+    }
+
+    /** The one in which that byte lies, or will lie. */
+    private ByteBuf blockAt(long position, int length) {
+        if (position >= memoryLimit) {
+            return blocks.get((int) ((position - memoryLimit) / SpoolMemory.BLOCK));
         }
-    }
-
-    private static int room(ByteBuf block) {
-        return block.maxCapacity() - block.writerIndex();
-    }
-
-    /** Where the next of {@code length} bytes go; null when that is the file. */
-    private @Nullable ByteBuf withRoom(int length) {
         if (memory == null) {
             int size = length >= LARGE ? memoryLimit : Math.max(length, FIRST_SIZE);
             memory = PooledByteBufAllocator.DEFAULT.directBuffer(Math.min(size, memoryLimit), memoryLimit);
         }
-        ByteBuf last = blocks.isEmpty() ? memory : blocks.get(blocks.size() - 1);
-        if (room(last) > 0) {
-            return last;
-        }
-        if ((blocks.size() + 1) * SpoolMemory.BLOCK > SpoolMemory.MOST
-                || !files.memory().take()) {
-            return null;
-        }
-        ByteBuf block = PooledByteBufAllocator.DEFAULT.directBuffer(SpoolMemory.BLOCK, SpoolMemory.BLOCK);
-        blocks.add(block);
-        return block;
+        return memory;
     }
 
     private void appendToFile(ByteBuf bytes, int length) {
@@ -214,10 +217,8 @@ final class Spool {
 
     /** What has not been read of the block in which that byte lies. */
     private ByteBuf sliceAt(long position) {
-        long own = Objects.requireNonNull(memory).writerIndex();
-        long beyond = position - own;
-        ByteBuf block = beyond < 0 ? memory : blocks.get((int) (beyond / SpoolMemory.BLOCK));
-        int from = (int) (beyond < 0 ? position : beyond % SpoolMemory.BLOCK);
+        ByteBuf block = blockAt(position, 0);
+        int from = (int) (position < memoryLimit ? position : (position - memoryLimit) % SpoolMemory.BLOCK);
         return block.retainedSlice(from, block.writerIndex() - from);
     }
 

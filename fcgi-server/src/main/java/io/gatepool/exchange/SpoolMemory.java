@@ -20,13 +20,13 @@ final class SpoolMemory {
         this.left = bytes;
     }
 
-    /** Takes a block; returns false if none is left. */
-    boolean take() {
-        if (left < BLOCK) {
-            return false;
-        }
+    /** Whether there is one to {@link #take}. */
+    boolean hasBlock() {
+        return left >= BLOCK;
+    }
+
+    void take() {
         left -= BLOCK;
-        return true;
     }
 
     /** Gives so many blocks back. */

@@ -47,7 +47,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
     private static final int COPY_LIMIT = 8 * 1024;
 
     /** Pending small records go out at this size at the latest. */
-    private static final int FLUSH_SIZE = 32 * 1024;
+    private static final int FLUSH_SIZE = 64 * 1024;
 
     /** Without KEEP_CONN, so much of what the web server still sends is read and dropped before the close. */
     private static final int LINGER_BYTES = 16 << 20;

@@ -114,7 +114,7 @@ class RequestBodyTest {
 
     @Test
     void aDiskThatRefusedBeforeAnybodyListenedIsToldAllTheSame() throws Exception {
-        SpoolFiles nowhere = new SpoolFiles(directory.resolve("missing"));
+        SpoolFiles nowhere = new SpoolFiles(directory.resolve("missing"), 0);
         RequestBody body = new RequestBody(LOOP, nowhere, Long.MAX_VALUE);
         TestLoop.run(() -> body.append(zeros(RequestBody.MEMORY + 1)));
         TestLoop.settle(nowhere);

@@ -174,7 +174,7 @@ class ResponseTest {
 
     @Test
     void aDiskThatRefusesAbortsAndIsToldOnce() throws Exception {
-        SpoolFiles nowhere = new SpoolFiles(directory.resolve("missing"));
+        SpoolFiles nowhere = new SpoolFiles(directory.resolve("missing"), 0);
         Response lost = new Response(LOOP, nowhere, sink, LIMIT);
         List<IOException> failures = new ArrayList<>();
         lost.whenFailed(failures::add);

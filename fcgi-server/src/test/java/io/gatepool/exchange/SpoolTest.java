@@ -28,7 +28,7 @@ class SpoolTest {
 
     SpoolTest(@TempDir Path directory) {
         this.directory = directory;
-        this.files = new SpoolFiles(directory);
+        this.files = new SpoolFiles(directory, 0);
     }
 
     private Spool spool(SpoolFiles where) {
@@ -46,13 +46,7 @@ class SpoolTest {
     }
 
     private Spool filled(byte[] content, int piece) throws Exception {
-        Spool spool = spool(files);
-        TestLoop.run(() -> {
-            for (int at = 0; at < content.length; at += piece) {
-                spool.append(Unpooled.wrappedBuffer(content, at, Math.min(piece, content.length - at)));
-            }
-        });
-        return spool;
+        return filledFrom(files, content, piece);
     }
 
     private static byte[] content(int length) {
@@ -209,7 +203,7 @@ class SpoolTest {
 
     @Test
     void aDiskThatRefusesIsToldOnce() throws Exception {
-        SpoolFiles nowhere = new SpoolFiles(directory.resolve("missing"));
+        SpoolFiles nowhere = new SpoolFiles(directory.resolve("missing"), 0);
         Spool spool = spool(nowhere);
         ByteBuf piece = Unpooled.buffer().writeZero(MEMORY + 1);
         TestLoop.run(() -> {
@@ -221,5 +215,69 @@ class SpoolTest {
         assertThat(failures).singleElement().asString().contains("missing");
         assertThat(piece.refCnt()).isEqualTo(1);
         TestLoop.run(spool::release);
+    }
+
+    // ---- memory that all spools share ----
+
+    @Test
+    void sharedMemoryComesBeforeTheFile() throws Exception {
+        byte[] content = content(MEMORY + 3 * SpoolMemory.BLOCK - 5);
+        Spool spool = filledFrom(new SpoolFiles(directory, 3L * SpoolMemory.BLOCK), content, 10_000);
+        assertThat(openFiles()).isEmpty();
+        assertThat(spool.size()).isEqualTo(content.length);
+        assertThat(readAll(spool)).isEqualTo(content);
+        TestLoop.run(spool::rewind);
+        assertThat(readAll(spool)).isEqualTo(content);
+        TestLoop.run(spool::release);
+    }
+
+    @Test
+    void whenAllOfItIsTakenThereIsTheFile() throws Exception {
+        byte[] content = content(MEMORY + 2 * SpoolMemory.BLOCK + 1);
+        SpoolFiles shared = new SpoolFiles(directory, 2L * SpoolMemory.BLOCK);
+        Spool spool = filledFrom(shared, content, 10_000);
+        TestLoop.settle(shared);
+        assertThat(openFiles()).hasSize(1);
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        TestLoop.run(() -> readOn(spool, all));
+        TestLoop.settle(shared);
+        assertThat(all.toByteArray()).isEqualTo(content);
+        TestLoop.run(spool::release);
+        TestLoop.settle(shared);
+    }
+
+    @Test
+    void oneSpoolTakesNoMoreThanItsShare() throws Exception {
+        SpoolFiles shared = new SpoolFiles(directory, 100L * SpoolMemory.MOST);
+        Spool spool = filledFrom(shared, content(MEMORY + SpoolMemory.MOST + 1), 50_000);
+        TestLoop.settle(shared);
+        assertThat(openFiles()).hasSize(1);
+        TestLoop.run(spool::release);
+        TestLoop.settle(shared);
+    }
+
+    @Test
+    void whatIsReleasedIsThereForOthers() throws Exception {
+        SpoolFiles shared = new SpoolFiles(directory, SpoolMemory.BLOCK);
+        byte[] content = content(MEMORY + SpoolMemory.BLOCK);
+        for (int round = 0; round < 3; round++) {
+            Spool spool = filledFrom(shared, content, 1000);
+            TestLoop.settle(shared);
+            assertThat(openFiles()).isEmpty();
+            TestLoop.run(() -> {
+                spool.release();
+                spool.release();
+            });
+        }
+    }
+
+    private Spool filledFrom(SpoolFiles shared, byte[] content, int piece) throws Exception {
+        Spool spool = spool(shared);
+        TestLoop.run(() -> {
+            for (int at = 0; at < content.length; at += piece) {
+                spool.append(Unpooled.wrappedBuffer(content, at, Math.min(piece, content.length - at)));
+            }
+        });
+        return spool;
     }
 }

@@ -171,15 +171,15 @@ class DescriptorFaultsIT {
         RawHttp client = client("work");
         takeAll();
         RawHttp.Response response = client.send(
-                        "POST /sha HTTP/1.1\r\nHost: test\r\nContent-Length: 300000\r\n\r\n" + "x".repeat(300_000))
+                        "POST /sha HTTP/1.1\r\nHost: test\r\nContent-Length: 1500000\r\n\r\n" + "x".repeat(1_500_000))
                 .response();
         assertThat(response.status()).isEqualTo(500);
         assertThat(response.field("x-gatepool-cause")).isEqualTo("spool-failed");
         daemon.running().await("POST /sha failed: request body: spool_dir \\S+: Too many open files; ");
         giveBack();
-        assertThat(Call.post(daemon.port("work", "http"), "/sha", "x".repeat(300_000))
+        assertThat(Call.post(daemon.port("work", "http"), "/sha", "x".repeat(1_500_000))
                         .body())
-                .contains(" 300000 ");
+                .contains(" 1500000 ");
     }
 
     @Test

@@ -23,6 +23,9 @@ class SpoolFaultsIT {
 
     private static final int MIB = 1 << 20;
 
+    /** More than a body may have in memory: half a MiB of it needs a file. */
+    private static final int UPLOAD = MIB + MIB / 2;
+
     private final Path spool;
     private final Path directory;
     private @Nullable Daemon started;
@@ -118,18 +121,18 @@ class SpoolFaultsIT {
                 .await("ERROR work: \\S+ POST /sha failed: request body: spool_dir " + spool
                         + ": No space left on device;" + " make room there, .* \\(spool-failed\\)");
         awaitNothingKept();
-        assertThat(upload(MIB / 2).body()).contains(" " + MIB / 2 + " ");
+        assertThat(upload(UPLOAD).body()).contains(" " + UPLOAD + " ");
     }
 
     @Test
     void whereOthersHaveFilledTheDiskAllGoesOnWhenTheyHaveMadeRoom() throws Exception {
         startOnSmallDisk();
         Path rubbish = Files.write(spool.resolve("rubbish"), new byte[MIB]);
-        assertThat(upload(MIB / 2).cause()).isEqualTo("spool-failed");
+        assertThat(upload(UPLOAD).cause()).isEqualTo("spool-failed");
         // What needs no file does not care.
         assertThat(upload(1000).body()).contains(" 1000 ");
         Files.delete(rubbish);
-        assertThat(upload(MIB / 2).status()).isEqualTo(200);
+        assertThat(upload(UPLOAD).status()).isEqualTo(200);
     }
 
     @Test
@@ -151,34 +154,34 @@ class SpoolFaultsIT {
     void aLimitOnTheSizeOfFilesFailsOnlyTheRequest() throws Exception {
         start();
         Shortage.limit(daemon().pid(), "fsize", 100_000);
-        Call.Answer answer = upload(MIB);
+        Call.Answer answer = upload(UPLOAD);
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.cause()).isEqualTo("spool-failed");
         daemon().running().await("request body: spool_dir " + spool + ": File too large");
         awaitNothingKept();
         Shortage.lift(daemon().pid(), "fsize");
-        assertThat(upload(MIB).status()).isEqualTo(200);
+        assertThat(upload(UPLOAD).status()).isEqualTo(200);
     }
 
     @Test
     void aDirectoryThatIsGoneIsNamed() throws Exception {
         start();
         Files.delete(spool);
-        assertThat(upload(MIB).cause()).isEqualTo("spool-failed");
+        assertThat(upload(UPLOAD).cause()).isEqualTo("spool-failed");
         daemon().running().await("request body: spool_dir " + spool + ": it is not there; ");
         Files.createDirectory(spool);
-        assertThat(upload(MIB).status()).isEqualTo(200);
+        assertThat(upload(UPLOAD).status()).isEqualTo(200);
     }
 
     @Test
     void manyThatFailLeaveNothingBehind() throws Exception {
         start();
-        upload(MIB);
+        upload(UPLOAD);
         int pid = daemon().pid();
         long before = Shortage.descriptors(pid);
         Shortage.limit(daemon().pid(), "fsize", 100_000);
         for (int request = 0; request < 30; request++) {
-            assertThat(upload(MIB).status()).isEqualTo(500);
+            assertThat(upload(UPLOAD).status()).isEqualTo(500);
         }
         awaitNothingKept();
         Poll.until("as many descriptors as before", () -> Shortage.descriptors(pid) <= before);
