@@ -111,7 +111,8 @@ def waitress(place):
 def cheroot(place):
     module("cheroot")
     port = free_port()
-    return alone(place, [PYTHON, "-m", "cheroot", "--bind", f"127.0.0.1:{port}", "hello:app"], port)
+    # It ends connections by its own lights, and says so in those answers: they are longer.
+    return alone(place, [PYTHON, "-m", "cheroot", "--bind", f"127.0.0.1:{port}", "hello:app"], port, same_size=False)
 
 
 def tornado(place, processes):
@@ -132,11 +133,11 @@ def twisted(place):
     return alone(place, [*command, "--wsgi", "hello.app"], port)
 
 
-def alone(place, command, port):
+def alone(place, command, port, same_size=True):
     """A server of one process, which is its only worker."""
-    return answering(place, place.stage.start(place.name, command, in_applications(place)), port, depth=None)
+    return answering(place, place.stage.start(place.name, command, in_applications(place)), port, None, same_size)
 
 
-def answering(place, server, port, depth=0):
+def answering(place, server, port, depth=0, same_size=True):
     servers.await_answer(place.stage, place.name, server, port, place.path, place.body)
-    return Site(place.name, None, server, port, place.directory / f"{place.name}.errors", depth)
+    return Site(place.name, None, server, port, place.directory / f"{place.name}.errors", depth, same_size)

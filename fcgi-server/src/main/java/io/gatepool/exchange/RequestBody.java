@@ -181,7 +181,7 @@ public final class RequestBody {
                 whenWritten.run();
             }
         } else if (spool != null) {
-            spool.read(reader::accept);
+            spool.read(reader);
         }
     }
 

@@ -31,6 +31,7 @@ public final class Response implements Spool.Listener {
     private final ResponseSink sink;
     private final long limit;
     private @Nullable Spool waiting;
+    private @Nullable Consumer<ByteBuf> deliverer;
     private boolean reading;
     private Ending ending = Ending.OPEN;
     private boolean closed;
@@ -150,7 +151,7 @@ public final class Response implements Spool.Listener {
         if (waiting != null && waiting.unread() > 0) {
             if (sink.isWritable()) {
                 reading = true;
-                waiting.read(this::deliver);
+                waiting.read(deliverer());
             } else {
                 // It tells of its being writable again only when what it was given before is on its way.
                 sink.flush();
@@ -164,6 +165,14 @@ public final class Response implements Spool.Listener {
                 close(ending);
             }
         }
+    }
+
+    /** One for all reads: most responses need none. */
+    private Consumer<ByteBuf> deliverer() {
+        if (deliverer == null) {
+            deliverer = this::deliver;
+        }
+        return deliverer;
     }
 
     private void deliver(ByteBuf bytes) {

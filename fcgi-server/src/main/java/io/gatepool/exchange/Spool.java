@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +29,6 @@ final class Spool {
 
         /** The bytes that waited for the disk have been written: {@link #backlog} is 0 again. */
         default void written() {}
-    }
-
-    /** Takes the answer of a {@link #read}. */
-    interface Reader {
-        /** At least one byte; the receiver owns the buffer. */
-        void bytes(ByteBuf bytes);
     }
 
     private static final int FILE_READ = 128 * 1024;
@@ -186,14 +181,14 @@ final class Spool {
     }
 
     /**
-     * Reads on from where the last read ended: calls {@code reader} with some bytes, now or later, or never when the
-     * spool fails or is released before. There must be something {@link #unread}.
+     * Reads on from where the last read ended: calls {@code reader} with some bytes, which it owns then, now or later, or
+     * never when the spool fails or is released before. There must be something {@link #unread}.
      */
-    void read(Reader reader) {
+    void read(Consumer<ByteBuf> reader) {
         if (memoryRead < memorySize) {
             ByteBuf slice = sliceAt(memoryRead);
             memoryRead += slice.readableBytes();
-            reader.bytes(slice);
+            reader.accept(slice);
             return;
         }
         int length = (int) Math.min(FILE_READ, fileSize - fileRead);
@@ -209,7 +204,7 @@ final class Spool {
                 } else if (released) {
                     bytes.release();
                 } else {
-                    reader.bytes(bytes);
+                    reader.accept(bytes);
                 }
             });
         });

@@ -10,6 +10,8 @@ import io.gatepool.fastcgi.RecordType;
 import io.gatepool.fastcgi.Role;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one FastCGI request: BEGIN_REQUEST, PARAMS and the streams. Owned by the event loop.
@@ -48,6 +50,11 @@ final class FastCgiWriter implements RequestWriter {
     private final boolean steadyFirst;
     private boolean complete;
     private boolean reading;
+    /** Whether what is being read is the rest. */
+    private boolean all;
+    /** One for all reads: most requests need none. */
+    private @Nullable Consumer<ByteBuf> taker;
+
     private boolean stdinEnded;
     private boolean aborted;
 
@@ -125,17 +132,21 @@ final class FastCgiWriter implements RequestWriter {
     @Override
     public void more() {
         while (!complete && !aborted && !reading && !exchange.isOver() && socket.isWritable()) {
-            RecordType type = stdinEnded ? RecordType.DATA : RecordType.STDIN;
             RequestBody body = stdinEnded ? exchange.data() : exchange.body();
             reading = true;
-            boolean inMemory = body.isInMemory();
-            body.read(bytes -> {
-                reading = false;
-                send(type, bytes);
-                if (!inMemory) {
-                    more();
-                }
-            });
+            all = body.isInMemory();
+            if (taker == null) {
+                taker = this::take;
+            }
+            body.read(taker);
+        }
+    }
+
+    private void take(ByteBuf bytes) {
+        reading = false;
+        send(stdinEnded ? RecordType.DATA : RecordType.STDIN, bytes);
+        if (!all) {
+            more();
         }
     }
 
