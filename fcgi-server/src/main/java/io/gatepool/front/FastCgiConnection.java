@@ -352,8 +352,10 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
     /** The same with room for so much; who writes a lot writes more, and to grow is to copy. */
     private ByteBuf pendingFor(int length) {
         ByteBuf out = pending();
-        if (out.writableBytes() < length + RecordHeader.LENGTH) {
-            out.capacity(FLUSH_SIZE + COPY_LIMIT + RecordHeader.LENGTH);
+        int room = FLUSH_SIZE + COPY_LIMIT + RecordHeader.LENGTH;
+        // While input is being decoded nothing goes out, and it may have grown beyond that: a smaller one would be cut.
+        if (out.writableBytes() < length + RecordHeader.LENGTH && out.capacity() < room) {
+            out.capacity(room);
         }
         return out;
     }
