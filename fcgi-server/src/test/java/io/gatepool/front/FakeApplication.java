@@ -5,14 +5,17 @@ import io.gatepool.exchange.Exchange;
 import io.gatepool.fastcgi.Role;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
-/** Takes requests and keeps them. */
+/** Takes requests and keeps them; or answers at once. */
 final class FakeApplication implements Application {
 
     final List<Exchange> opened = new ArrayList<>();
     final List<Exchange> submitted = new ArrayList<>();
     long maxBodyOverHttp = 1000;
     long maxBodyOverFastCgi = Long.MAX_VALUE;
+
+    Consumer<Exchange> answersWith = submitted::add;
 
     private final String name;
     private final String mount;
@@ -59,6 +62,6 @@ final class FakeApplication implements Application {
 
     @Override
     public void submit(Exchange exchange) {
-        submitted.add(exchange);
+        answersWith.accept(exchange);
     }
 }
