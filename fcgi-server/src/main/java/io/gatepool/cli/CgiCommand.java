@@ -12,7 +12,6 @@ import picocli.CommandLine.Spec;
 
 /** {@code gatepool cgi}. */
 @Command(
-        name = "cgi",
         mixinStandardHelpOptions = true,
         description =
                 "Serves a directory of CGI scripts, a new process for each request, without a configuration file.",

@@ -37,7 +37,6 @@ import picocli.CommandLine.Spec;
 
 /** {@code gatepool cgi-run}. */
 @Command(
-        name = "cgi-run",
         mixinStandardHelpOptions = true,
         description = {
             "Runs one CGI script as the server would, and shows what happens: the command, the environment and where it"

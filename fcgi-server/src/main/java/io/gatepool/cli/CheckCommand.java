@@ -8,7 +8,6 @@ import picocli.CommandLine.Mixin;
 
 /** {@code gatepool check}. */
 @Command(
-        name = "check",
         mixinStandardHelpOptions = true,
         description = "Reads the configuration and prints every problem at once. Exits 0, or 78 if there is one.")
 final class CheckCommand implements Callable<Integer> {

@@ -26,7 +26,6 @@ import picocli.CommandLine.Spec;
 
 /** {@code gatepool compare}. */
 @Command(
-        name = "compare",
         mixinStandardHelpOptions = true,
         abbreviateSynopsis = true,
         description = {

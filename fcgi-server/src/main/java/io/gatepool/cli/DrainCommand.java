@@ -7,7 +7,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code gatepool drain}. */
 @Command(
-        name = "drain",
         mixinStandardHelpOptions = true,
         description = {
             "Lets an application finish what is queued and running; new requests get 503 with Retry-After.",

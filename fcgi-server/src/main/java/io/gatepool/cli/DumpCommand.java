@@ -9,7 +9,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code gatepool dump}. */
 @Command(
-        name = "dump",
         mixinStandardHelpOptions = true,
         description = "Shows what every request and every worker is doing right now.")
 final class DumpCommand implements Callable<Integer> {

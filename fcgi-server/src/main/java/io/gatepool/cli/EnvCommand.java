@@ -28,7 +28,6 @@ import picocli.CommandLine.Spec;
 
 /** {@code gatepool env}. */
 @Command(
-        name = "env",
         mixinStandardHelpOptions = true,
         description = {
             "Shows the environment that a request would get from an app, and where each variable comes from. Nothing is"

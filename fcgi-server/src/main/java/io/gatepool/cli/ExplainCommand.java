@@ -9,7 +9,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code gatepool explain}. */
 @Command(
-        name = "explain",
         mixinStandardHelpOptions = true,
         description = {
             "Explains why a request failed: what happened, when, where, and what can be done.",

@@ -13,7 +13,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code gatepool fastcgi}. */
 @Command(
-        name = "fastcgi",
         mixinStandardHelpOptions = true,
         description =
                 "Serves one FastCGI application with a pool of persistent processes, without a configuration file.",

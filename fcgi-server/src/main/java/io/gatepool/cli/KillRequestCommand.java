@@ -8,7 +8,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code gatepool kill-request}. */
 @Command(
-        name = "kill-request",
         mixinStandardHelpOptions = true,
         description = "Fails a request that is under way, and replaces the worker, or ends the script, that has it.")
 final class KillRequestCommand implements Callable<Integer> {

@@ -1,5 +1,7 @@
 package io.gatepool.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -15,28 +17,6 @@ import picocli.CommandLine.TypeConversionException;
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            ServeCommand.class,
-            CheckCommand.class,
-            FastCgiCommand.class,
-            CgiCommand.class,
-            WsgiCommand.class,
-            CgiRunCommand.class,
-            CompareCommand.class,
-            EnvCommand.class,
-            StatusCommand.class,
-            WorkersCommand.class,
-            DumpCommand.class,
-            ExplainCommand.class,
-            KillRequestCommand.class,
-            ReloadCommand.class,
-            RestartCommand.class,
-            ScaleCommand.class,
-            DrainCommand.class,
-            ResumeCommand.class,
-            ReopenLogsCommand.class,
-            StopCommand.class
-        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:stopped as asked, or nothing to complain about",
@@ -56,6 +36,34 @@ public final class Main implements Runnable {
 
     static final int CONFIGURATION = 78;
 
+    /** In the order in which --help has them. */
+    private static final Map<String, Class<?>> COMMANDS = commands();
+
+    private static Map<String, Class<?>> commands() {
+        Map<String, Class<?>> commands = new LinkedHashMap<>();
+        commands.put("serve", ServeCommand.class);
+        commands.put("check", CheckCommand.class);
+        commands.put("fastcgi", FastCgiCommand.class);
+        commands.put("cgi", CgiCommand.class);
+        commands.put("wsgi", WsgiCommand.class);
+        commands.put("cgi-run", CgiRunCommand.class);
+        commands.put("compare", CompareCommand.class);
+        commands.put("env", EnvCommand.class);
+        commands.put("status", StatusCommand.class);
+        commands.put("workers", WorkersCommand.class);
+        commands.put("dump", DumpCommand.class);
+        commands.put("explain", ExplainCommand.class);
+        commands.put("kill-request", KillRequestCommand.class);
+        commands.put("reload", ReloadCommand.class);
+        commands.put("restart", RestartCommand.class);
+        commands.put("scale", ScaleCommand.class);
+        commands.put("drain", DrainCommand.class);
+        commands.put("resume", ResumeCommand.class);
+        commands.put("reopen-logs", ReopenLogsCommand.class);
+        commands.put("stop", StopCommand.class);
+        return commands;
+    }
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it.
     private CommandSpec spec;
@@ -63,12 +71,19 @@ public final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] arguments) {
+        CommandLine line = new CommandLine(new Main());
+        // To learn its options is work, for picocli, which serve need not do for all the other commands.
+        String first = arguments.length == 0 ? "" : arguments[0];
+        COMMANDS.forEach((name, command) -> {
+            if (name.equals(first) || !COMMANDS.containsKey(first)) {
+                line.addSubcommand(name, command);
+            }
+        });
         // One for both: of two lambdas for one method, of an interface in a class file as old as picocli's, JDK 17
         // makes no AppCDS archive but a crash.
         ITypeConverter<Integer> wholeNumber = Main::wholeNumber;
         // --data @FILE means the file, not more arguments in it.
-        System.exit(new CommandLine(new Main())
-                .setExpandAtFiles(false)
+        System.exit(line.setExpandAtFiles(false)
                 .registerConverter(Integer.class, wholeNumber)
                 .registerConverter(Integer.TYPE, wholeNumber)
                 .setParameterExceptionHandler(new UsageErrors())

@@ -10,7 +10,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code gatepool reload}. */
 @Command(
-        name = "reload",
         mixinStandardHelpOptions = true,
         description = {
             "Reads the configuration again, and starts new workers, also when it is the same: new code is a reason.",

@@ -6,7 +6,6 @@ import picocli.CommandLine.Mixin;
 
 /** {@code gatepool reopen-logs}. */
 @Command(
-        name = "reopen-logs",
         mixinStandardHelpOptions = true,
         description = "Opens the log files anew, after they have been renamed.")
 final class ReopenLogsCommand implements Callable<Integer> {

@@ -7,7 +7,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code gatepool restart}. */
 @Command(
-        name = "restart",
         mixinStandardHelpOptions = true,
         description = "Stops the workers of an application, then starts it.")
 final class RestartCommand implements Callable<Integer> {

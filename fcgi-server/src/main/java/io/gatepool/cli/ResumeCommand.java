@@ -7,7 +7,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code gatepool resume}. */
 @Command(
-        name = "resume",
         mixinStandardHelpOptions = true,
         description = "Lets an application take requests again that was drained.")
 final class ResumeCommand implements Callable<Integer> {

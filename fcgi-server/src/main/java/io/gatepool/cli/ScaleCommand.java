@@ -8,7 +8,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code gatepool scale}. */
 @Command(
-        name = "scale",
         mixinStandardHelpOptions = true,
         description = "Sets the number of workers of an application, until the next reload.")
 final class ScaleCommand implements Callable<Integer> {

@@ -13,7 +13,6 @@ import picocli.CommandLine.Option;
 
 /** {@code gatepool serve}. */
 @Command(
-        name = "serve",
         mixinStandardHelpOptions = true,
         description = {
             "Runs the daemon in the foreground.",

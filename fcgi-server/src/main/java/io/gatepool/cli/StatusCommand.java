@@ -13,7 +13,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code gatepool status}. */
 @Command(
-        name = "status",
         mixinStandardHelpOptions = true,
         description = {
             "Shows the applications: their state, workers, queue and traffic.",

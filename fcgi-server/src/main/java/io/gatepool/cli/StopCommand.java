@@ -11,7 +11,6 @@ import picocli.CommandLine.Option;
 
 /** {@code gatepool stop}. */
 @Command(
-        name = "stop",
         mixinStandardHelpOptions = true,
         description = {
             "Stops the daemon, and returns when it has ended. Requests under way are answered first,"

@@ -8,7 +8,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code gatepool workers}. */
 @Command(
-        name = "workers",
         mixinStandardHelpOptions = true,
         description = "Shows the processes of an application, and what they are doing.")
 final class WorkersCommand implements Callable<Integer> {

@@ -23,7 +23,6 @@ import picocli.CommandLine.Spec;
 
 /** {@code gatepool wsgi}: options that mean the same as gunicorn's are called the same. */
 @Command(
-        name = "wsgi",
         mixinStandardHelpOptions = true,
         abbreviateSynopsis = true,
         description = {
