@@ -167,6 +167,11 @@ public final class CgiProcess {
         }
     }
 
+    /** See {@link Child#isExiting}. */
+    public boolean isExiting() {
+        return child != null && child.isExiting();
+    }
+
     /** Its pid, or 0 while the news of its birth is on the way. */
     public int pid() {
         return child == null ? 0 : child.pid();

@@ -8,9 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code gatepool dump}. */
-@Command(
-        mixinStandardHelpOptions = true,
-        description = "Shows what every request and every worker is doing right now.")
+@Command(mixinStandardHelpOptions = true, description = "Shows what every request and every worker is doing right now.")
 final class DumpCommand implements Callable<Integer> {
 
     @Mixin

@@ -5,9 +5,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code gatepool reopen-logs}. */
-@Command(
-        mixinStandardHelpOptions = true,
-        description = "Opens the log files anew, after they have been renamed.")
+@Command(mixinStandardHelpOptions = true, description = "Opens the log files anew, after they have been renamed.")
 final class ReopenLogsCommand implements Callable<Integer> {
 
     @Mixin

@@ -6,9 +6,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code gatepool restart}. */
-@Command(
-        mixinStandardHelpOptions = true,
-        description = "Stops the workers of an application, then starts it.")
+@Command(mixinStandardHelpOptions = true, description = "Stops the workers of an application, then starts it.")
 final class RestartCommand implements Callable<Integer> {
 
     @Mixin

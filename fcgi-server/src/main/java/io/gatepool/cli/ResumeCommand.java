@@ -6,9 +6,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code gatepool resume}. */
-@Command(
-        mixinStandardHelpOptions = true,
-        description = "Lets an application take requests again that was drained.")
+@Command(mixinStandardHelpOptions = true, description = "Lets an application take requests again that was drained.")
 final class ResumeCommand implements Callable<Integer> {
 
     @Mixin

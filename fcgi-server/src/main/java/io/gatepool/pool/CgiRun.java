@@ -37,6 +37,9 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
     /** A script that has closed its output usually ends at once, and then its status can be told with the answer. */
     private static final long STATUS_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** One that is ending has so long, on a machine where others run first. */
+    private static final long END_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     /** Of its stderr, for those who ask why it failed. */
     private static final int LAST_LINES = 20;
 
@@ -411,7 +414,7 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
             }
             return;
         }
-        if (outputEndedNanos != 0 && nowNanos - outputEndedNanos > STATUS_WAIT_NANOS) {
+        if (outputEndedNanos != 0 && !statusMayCome(nowNanos - outputEndedNanos)) {
             complete(0);
         }
         Exchange waiting = exchange;
@@ -442,6 +445,12 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
                     Cause.OUTPUT_TIMEOUT,
                     "output_timeout = " + Durations.text(settings.timeouts().output()));
         }
+    }
+
+    /** Whether a script that has closed its output so long ago is about to end. One that is not, lives on. */
+    private boolean statusMayCome(long nanos) {
+        return nanos <= STATUS_WAIT_NANOS
+                || (!completed && nanos <= END_WAIT_NANOS && process != null && process.isExiting());
     }
 
     private void expire(Cause cause, String limit) {

@@ -436,6 +436,10 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
         free.removeIf(connection -> connection.worker() == worker);
         shared.removeIf(connection -> connection.worker() == worker);
         recycler.lost(worker);
+        if (!worker.isUnneeded()) {
+            // Not when it has ended: its successor may be ready before its last answers are read.
+            replaced.add(worker.pid());
+        }
         maintain();
     }
 
@@ -446,9 +450,6 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
         if (status == null) {
             postmortem.failed(reason, "");
         } else {
-            if (worker.wasReady() && !worker.isUnneeded()) {
-                replaced.add(worker.pid());
-            }
             if (!worker.wasAskedToStop() && !stopping) {
                 postmortem.ended(worker, status, ready() > 0);
             }
