@@ -37,7 +37,12 @@ public interface ResponseSink {
 
     void head(ResponseHead head);
 
-    /** Some bytes of the body, which pass to the sink. May be called while not writable: then they pile up there. */
+    /**
+     * Some bytes of the body, which pass to the sink. May be called while not writable: then they pile up there.
+     *
+     * <p>So do those of the buffer that lie before its reader index: nobody needs them any more, and the sink may write
+     * over them.
+     */
     void content(ByteBuf bytes);
 
     /**

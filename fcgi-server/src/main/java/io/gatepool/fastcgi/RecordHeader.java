@@ -36,14 +36,42 @@ public final class RecordHeader {
      *     behind this one
      */
     public static void write(ByteBuf out, RecordType type, int requestId, int contentLength, int paddingLength) {
+        out.writeLong(header(type, requestId, contentLength, paddingLength));
+    }
+
+    /**
+     * Makes all of {@code content} a record, without padding, whose header is written over the bytes in front of it.
+     *
+     * @param content up to {@link #MAX_CONTENT} bytes, behind at least {@link #LENGTH} that have been read
+     * @throws IllegalArgumentException as {@link #write} does
+     */
+    public static void prepend(ByteBuf content, RecordType type, int requestId) {
+        long header = header(type, requestId, content.readableBytes(), 0);
+        content.readerIndex(content.readerIndex() - LENGTH);
+        content.setLong(content.readerIndex(), header);
+    }
+
+    /**
+     * The next {@code length} bytes of {@code in}, retained, and in front of them, as bytes that have been read, the
+     * header that came with them. Who passes the content on may {@linkplain #prepend write his own} there. Content
+     * whose header came with an earlier read has less in front of it, or nothing.
+     */
+    public static ByteBuf readRetainedContent(ByteBuf in, int length) {
+        int room = Math.min(in.readerIndex(), LENGTH);
+        ByteBuf content = in.retainedSlice(in.readerIndex() - room, room + length);
+        in.skipBytes(length);
+        return content.skipBytes(room);
+    }
+
+    private static long header(RecordType type, int requestId, int contentLength, int paddingLength) {
         check("request id", requestId, MAX_REQUEST_ID);
         check("content length", contentLength, MAX_CONTENT);
         check("padding length", paddingLength, MAX_PADDING);
-        out.writeLong((long) VERSION << 56
+        return (long) VERSION << 56
                 | (long) type.code() << 48
                 | (long) requestId << 32
                 | (long) contentLength << 16
-                | (long) paddingLength << 8);
+                | (long) paddingLength << 8;
     }
 
     /**

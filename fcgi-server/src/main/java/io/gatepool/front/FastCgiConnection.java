@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * One connection from a web server that speaks FastCGI to us: we are the application of the specification. Requests of
  * several ids may be interleaved on it and are answered in any order; the connection never waits for one of them.
  *
- * <p>Small records gather in one buffer, so that a small response with its END_REQUEST is one write; large content
- * passes through without a copy. nginx is never sent anything it did not ask for.
+ * <p>Small records gather in one buffer, so that a small response with its END_REQUEST is one write; larger content
+ * passes through without a copy, its new header written over that of the worker. nginx is never sent anything it did not ask for.
  *
  * <p>Owned by the event loop.
  */
@@ -45,6 +45,9 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
 
     /** Content up to here is copied behind its record header; above, it goes out as it is. */
     private static final int COPY_LIMIT = 8 * 1024;
+
+    /** The same for content that its header can be written in front of, as that of most workers. */
+    private static final int SMALL = 2 * 1024;
 
     /** Pending small records go out at this size at the latest. */
     private static final int FLUSH_SIZE = 64 * 1024;
@@ -320,16 +323,24 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
         return context().channel().isWritable();
     }
 
-    /** Writes content as records of {@code type}; the buffer passes to the connection. */
+    /** Writes content as records of {@code type}; the buffer passes to the connection, see {@link FastCgiRequest#content(ByteBuf)}. */
     void write(RecordType type, int requestId, ByteBuf content) {
         if (!context().channel().isActive()) {
             content.release();
             return;
         }
-        if (content.readableBytes() <= COPY_LIMIT) {
-            RecordEncoder.stream(pendingFor(content.readableBytes()), type, requestId, content);
+        int size = content.readableBytes();
+        boolean hasRoom = content.readerIndex() >= RecordHeader.LENGTH && size <= RecordHeader.MAX_CONTENT;
+        if (size <= (hasRoom ? SMALL : COPY_LIMIT)) {
+            RecordEncoder.stream(pendingFor(size), type, requestId, content);
             content.release();
             written();
+            return;
+        }
+        if (hasRoom) {
+            RecordHeader.prepend(content, type, requestId);
+            passPending();
+            pass(content);
             return;
         }
         while (content.isReadable()) {

@@ -6,6 +6,7 @@ import io.gatepool.cgi.ResponseHeadParser;
 import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
 import io.gatepool.fastcgi.ProtocolStatus;
+import io.gatepool.fastcgi.RecordHeader;
 import io.gatepool.fastcgi.RecordType;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -196,7 +197,7 @@ final class AnswerReader {
         }
         if (end > in.readerIndex()) {
             missing -= missing == UNTOLD ? 0 : end - in.readerIndex();
-            request.content(in.readRetainedSlice(end - in.readerIndex()));
+            request.content(RecordHeader.readRetainedContent(in, end - in.readerIndex()));
         }
     }
 

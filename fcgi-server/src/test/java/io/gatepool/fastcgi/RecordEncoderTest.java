@@ -123,6 +123,38 @@ class RecordEncoderTest {
         assertThat(ByteBufUtil.hexDump(out)).isEqualTo("09" + "01060102ffff0700");
     }
 
+    @Test
+    void contentIsPassedOnBehindAHeaderOfOurOwn() {
+        RecordHeader.write(out, RecordType.STDOUT, 7, 4, 2);
+        out.writeBytes(new byte[] {1, 2, 3, 4, 8, 8});
+        out.skipBytes(RecordHeader.LENGTH);
+        ByteBuf content = RecordHeader.readRetainedContent(out, 4);
+        assertThat(out.readableBytes()).isEqualTo(2);
+        assertThat(ByteBufUtil.hexDump(content)).isEqualTo("01020304");
+        RecordHeader.prepend(content, RecordType.STDOUT, 258);
+        assertThat(ByteBufUtil.hexDump(content)).isEqualTo("0106010200040000" + "01020304");
+        content.release();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 8, 20})
+    void contentHasNoMoreInFrontOfItThanItsHeader(int read) {
+        out.writeZero(read).writeByte(5).skipBytes(read);
+        ByteBuf content = RecordHeader.readRetainedContent(out, 1);
+        assertThat(content.readerIndex()).isEqualTo(Math.min(read, RecordHeader.LENGTH));
+        assertThat(content.readByte()).isEqualTo((byte) 5);
+        content.release();
+    }
+
+    @Test
+    void moreThanOneRecordHoldsIsNotPrepended() {
+        out.writeZero(RecordHeader.LENGTH + 65536).skipBytes(RecordHeader.LENGTH);
+        assertThatThrownBy(() -> RecordHeader.prepend(out, RecordType.STDOUT, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("65536");
+        assertThat(out.readerIndex()).isEqualTo(RecordHeader.LENGTH);
+    }
+
     private static Arguments row(String expected, Consumer<ByteBuf> write) {
         return arguments(expected, write);
     }

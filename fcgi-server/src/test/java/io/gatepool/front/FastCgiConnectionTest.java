@@ -13,6 +13,7 @@ import io.gatepool.fastcgi.ProtocolException;
 import io.gatepool.fastcgi.RecordDecoder;
 import io.gatepool.fastcgi.RecordEncoder;
 import io.gatepool.fastcgi.RecordHandler;
+import io.gatepool.fastcgi.RecordHeader;
 import io.gatepool.fastcgi.RecordType;
 import io.gatepool.fastcgi.Role;
 import io.netty.buffer.ByteBuf;
@@ -34,6 +35,8 @@ class FastCgiConnectionTest {
 
     private final FakeApplication app = new FakeApplication("app", "/");
     private final EmbeddedChannel channel = channel();
+    /** Content of STDOUT of all requests, as it came. */
+    private final StringBuilder output = new StringBuilder();
 
     private EmbeddedChannel channel() {
         FrontContext context = new FrontContext(
@@ -63,7 +66,46 @@ class FastCgiConnectionTest {
         assertThat(received.values()).containsOnly(HEAD.length() + length);
     }
 
+    /** As a worker's records lie in one buffer, each behind its own header, over which the new one is written. */
+    @ParameterizedTest
+    @CsvSource({"3, 100, 0", "5, 2049, 0", "8, 8184, 0", "7, 9000, 8", "1, 65535, 1", "2, 30000, 255"})
+    void recordsOfAWorkerArriveAsTheyWere(int records, int length, int padding) throws Exception {
+        ByteBuf answer = Unpooled.buffer();
+        for (int record = 0; record < records; record++) {
+            RecordHeader.write(answer, RecordType.STDOUT, 7, length, padding);
+            answer.writeBytes(String.valueOf(record).repeat(length).getBytes(StandardCharsets.US_ASCII));
+            answer.writeZero(padding);
+        }
+        app.answersWith = request -> {
+            head(request);
+            while (answer.isReadable()) {
+                answer.skipBytes(RecordHeader.LENGTH);
+                request.content(RecordHeader.readRetainedContent(answer, length));
+                answer.skipBytes(padding);
+            }
+            request.complete(0);
+        };
+        ByteBuf in = Unpooled.buffer();
+        RecordEncoder.beginRequest(in, 1, Role.RESPONDER, true);
+        RecordEncoder.streamEnd(in, RecordType.PARAMS, 1);
+        RecordEncoder.streamEnd(in, RecordType.STDIN, 1);
+        TestLoop.run(() -> channel.writeInbound(in));
+        StringBuilder expected = new StringBuilder(HEAD);
+        for (int record = 0; record < records; record++) {
+            expected.append(String.valueOf(record).repeat(length));
+        }
+        received();
+        assertThat(output.toString()).isEqualTo(expected.toString());
+        assertThat(answer.refCnt()).isEqualTo(1);
+    }
+
     private static void answer(Exchange request, String body) {
+        head(request);
+        request.content(bytes(body));
+        request.complete(0);
+    }
+
+    private static void head(Exchange request) {
         request.submitted();
         try {
             ResponseHead head = new ResponseHeadParser(8192).feed(bytes(HEAD));
@@ -74,8 +116,6 @@ class FastCgiConnectionTest {
         } catch (MalformedHead e) {
             throw new AssertionError(e);
         }
-        request.content(bytes(body));
-        request.complete(0);
     }
 
     private static ByteBuf bytes(String text) {
@@ -90,6 +130,7 @@ class FastCgiConnectionTest {
             @Override
             public void stream(RecordType type, int id, ByteBuf in, int length) {
                 open.merge(id, length, Integer::sum);
+                output.append(in.toString(in.readerIndex(), length, StandardCharsets.US_ASCII));
             }
 
             @Override

@@ -11,9 +11,11 @@ import io.gatepool.fastcgi.ProtocolException;
 import io.gatepool.fastcgi.RecordDecoder;
 import io.gatepool.fastcgi.RecordEncoder;
 import io.gatepool.fastcgi.RecordHandler;
+import io.gatepool.fastcgi.RecordHeader;
 import io.gatepool.fastcgi.RecordType;
 import io.gatepool.fastcgi.Role;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +92,10 @@ final class InstantWorker implements Application, RecordHandler {
     void answer(ByteBuf bytes, Runnable read) throws ProtocolException {
         int end = bytes.writerIndex();
         for (int at = 0; at < end; at += READ) {
-            decoder.decode(bytes.setIndex(at, Math.min(end, at + READ)));
+            // The bytes are for who gets them to write over, as those of a socket are.
+            ByteBuf in = PooledByteBufAllocator.DEFAULT.directBuffer(READ);
+            decoder.decode(in.writeBytes(bytes, at, Math.min(end - at, READ)));
+            in.release();
             if (exchange != null) {
                 exchange.flush();
             }
@@ -119,7 +124,7 @@ final class InstantWorker implements Application, RecordHandler {
             }
         }
         if (end > in.readerIndex()) {
-            request.content(in.readRetainedSlice(end - in.readerIndex()));
+            request.content(RecordHeader.readRetainedContent(in, end - in.readerIndex()));
         }
     }
 
