@@ -12,8 +12,8 @@ from measure.servers import IS_ROOT, NotInstalled, Place, Site, program
 from measure.stage import Stage, Trouble, free_port
 from measure.ways import lay_out
 
-REST = 10
-"""Seconds of idleness before memory is looked at: a JVM gives back what its compilers have used after five to seven."""
+REST = 15
+"""Seconds of idleness before memory is looked at: what the compilers of a JVM have used it gives back five to ten seconds later."""
 
 
 @dataclass(frozen=True)
