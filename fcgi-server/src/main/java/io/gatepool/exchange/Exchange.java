@@ -295,7 +295,7 @@ public final class Exchange {
         }
     }
 
-    /** A piece of the response body, which passes to the exchange, with what lies in front of it: see {@link ResponseSink#content}. */
+    /** A piece of the response body, which passes to the exchange, with what lies in front: {@link ResponseSink#content}. */
     public void content(ByteBuf piece) {
         if (over) {
             piece.release();

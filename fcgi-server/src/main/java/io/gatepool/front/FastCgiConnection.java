@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * several ids may be interleaved on it and are answered in any order; the connection never waits for one of them.
  *
  * <p>Small records gather in one buffer, so that a small response with its END_REQUEST is one write; larger content
- * passes through without a copy, its new header written over that of the worker. nginx is never sent anything it did not ask for.
+ * passes through without a copy, its new header written over that of the worker. nginx is never sent anything it did
+ * not ask for.
  *
  * <p>Owned by the event loop.
  */
@@ -323,7 +324,10 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
         return context().channel().isWritable();
     }
 
-    /** Writes content as records of {@code type}; the buffer passes to the connection, see {@link FastCgiRequest#content(ByteBuf)}. */
+    /**
+     * Writes content as records of {@code type}; the buffer passes to the connection, with what lies in front of its
+     * reader index ({@link FastCgiRequest#content}).
+     */
     void write(RecordType type, int requestId, ByteBuf content) {
         if (!context().channel().isActive()) {
             content.release();
