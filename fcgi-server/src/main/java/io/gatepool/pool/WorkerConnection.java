@@ -10,11 +10,7 @@ import io.gatepool.fastcgi.RecordHandler;
 import io.gatepool.fastcgi.RecordType;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -46,18 +42,8 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
     private final Worker worker;
     private final AppSettings settings;
     private final PoolContext context;
-    private final List<RequestSlot> free = new ArrayList<>();
-    /** Made from the first on; the id of one is its number, or that and a multiple of their number. */
-    private final @Nullable RequestSlot[] slots;
-
-    private int made;
-    /** In the order in which they were sent. */
-    private final Deque<RequestSlot> inFlight = new ArrayDeque<>();
-
+    private final RequestSlots slots;
     private final boolean inOrder;
-    /** As many requests as it has taken without refusing one. */
-    private int most;
-
     private final WorkerProtocol protocol;
     private AnswerDecoder decoder;
     private @Nullable WorkerSocket socket;
@@ -79,18 +65,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         this.protocol = WorkerProtocol.of(settings);
         this.decoder = protocol.decoder(this);
         this.inOrder = multiplexing.inOrder();
-        this.slots = new @Nullable RequestSlot[multiplexing.depth()];
-        this.most = slots.length;
-    }
-
-    /** One that is free. They are made when they are needed: an application may say that it takes a thousand. */
-    private RequestSlot take() {
-        if (!free.isEmpty()) {
-            return free.remove(free.size() - 1);
-        }
-        RequestSlot slot = new RequestSlot(made + 1, this, worker, settings, context);
-        slots[made++] = slot;
-        return slot;
+        this.slots = new RequestSlots(multiplexing, id -> new RequestSlot(id, this, worker, settings, context));
     }
 
     Worker worker() {
@@ -99,19 +74,18 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
 
     /** Whether the worker works on nothing here, wanted or not. */
     boolean isIdle() {
-        return inFlight.isEmpty() && !resting;
+        return slots.isEmpty() && !resting;
     }
 
     /** Whether somebody waits for an answer. */
     boolean isServing() {
-        return inFlight.stream().anyMatch(slot -> slot.answer().exchange() != null);
+        return slots.isServing();
     }
 
     /** Whether a further request may be sent while there are some on it. */
     boolean hasRoom() {
         WorkerSocket open = socket;
-        return inFlight.size() < most
-                && !inFlight.isEmpty()
+        return slots.hasRoom()
                 && open != null
                 && open.isOpen()
                 && !closing
@@ -122,7 +96,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
 
     /** Whether its first request has begun lately, and has not begun to answer. */
     boolean isLikelyToEndSoon(long withinNanos, long nowNanos) {
-        RequestSlot first = inFlight.peekFirst();
+        RequestSlot first = slots.first();
         return first != null
                 && first.answer().exchange() != null
                 && !first.answer().hasOutput()
@@ -131,13 +105,13 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
 
     /** Whether requests wait on it behind one that has taken for so long. */
     boolean isStuck(long forNanos, long nowNanos) {
-        RequestSlot first = inFlight.peekFirst();
-        return hasWaiting() && first != null && nowNanos - first.startedNanos() > forNanos;
+        RequestSlot first = slots.first();
+        return slots.hasWaiting() && first != null && nowNanos - first.startedNanos() > forNanos;
     }
 
     /** Whether requests wait on it behind another one. */
     boolean hasWaiting() {
-        return inOrder && inFlight.size() > 1;
+        return slots.hasWaiting();
     }
 
     /** Whether it stands in a list of those that may take more; kept by the {@link WorkerPool}. */
@@ -152,9 +126,8 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
     // ---- a request goes out ----
 
     void send(Exchange request) {
-        RequestSlot slot = take();
-        boolean alone = inFlight.isEmpty();
-        inFlight.addLast(slot);
+        boolean alone = slots.isEmpty();
+        RequestSlot slot = slots.take();
         worker.dispatched();
         slot.begin(request, alone);
         WorkerSocket open = alone ? usable(request) : socket;
@@ -184,9 +157,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         served = 0;
         closing = false;
         surplus = false;
-        for (int index = 0; index < made; index++) {
-            Objects.requireNonNull(slots[index]).renewId();
-        }
+        slots.renewIds();
         try {
             WorkerSocket connected = WorkerSocket.connect(context.loop(), worker.socket(), this);
             socket = connected;
@@ -224,7 +195,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
     public void writable(WorkerSocket open) {
         if (open == socket) {
             long now = System.nanoTime();
-            inFlight.forEach(slot -> slot.writable(now));
+            slots.forEach(slot -> slot.writable(now));
         }
     }
 
@@ -233,9 +204,9 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
     /** Only behind an answer that leaves the connection usable: otherwise there is no next request to wait for. */
     @Override
     public boolean isWholeAnswer(ByteBuf bytes) {
-        RequestSlot slot = inFlight.peekFirst();
+        RequestSlot slot = slots.first();
         return slot != null
-                && inFlight.size() == 1
+                && slots.size() == 1
                 && slot.isSentCleanly()
                 && worker.owner().keeping().keeps()
                 && slot.answer().isWhole(bytes, slot.id());
@@ -247,16 +218,15 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
             return;
         }
         long now = System.nanoTime();
-        RequestSlot first = inFlight.peekFirst();
-        if (first != null && (inOrder || slots.length == 1)) {
+        RequestSlot first = slots.first();
+        if (first != null && (inOrder || slots.depth() == 1)) {
             first.heard(now);
         }
         try {
             decoder.decode(in);
         } catch (ProtocolException e) {
             String why = "worker " + worker.pid() + " sent no " + protocol.text() + ": " + e.getMessage();
-            inFlight.stream().limit(inOrder ? 1 : slots.length).forEach(slot -> slot.answer()
-                    .fail(Cause.PROTOCOL_ERROR, why));
+            slots.atWork().forEach(slot -> slot.answer().fail(Cause.PROTOCOL_ERROR, why));
             from.close();
         }
         if (resting) {
@@ -268,7 +238,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         if (surplus && from == socket) {
             // An answer that nobody has asked for: the next request would get it. Those that are on their way may end.
             closing = true;
-            if (inFlight.isEmpty()) {
+            if (slots.isEmpty()) {
                 socket = null;
                 from.close();
                 lost();
@@ -277,28 +247,14 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
     }
 
     private @Nullable RequestSlot ended() {
-        if (resting) {
-            return null;
-        }
-        for (RequestSlot slot : inFlight) {
-            if (slot.answer().hasEnded()) {
-                return slot;
-            }
-        }
-        return null;
-    }
-
-    /** Records of other ids are ignored (FastCGI 3.3), and those behind the end of a request that was aborted. */
-    private @Nullable RequestSlot slot(int id) {
-        RequestSlot slot = id == 0 ? null : slots[(id - 1) % slots.length];
-        return slot != null && slot.id() == id && !slot.isLeft() ? slot : null;
+        return resting ? null : slots.ended();
     }
 
     @Override
     public void stream(RecordType type, int id, ByteBuf in, int length) {
-        RequestSlot slot = slot(id);
+        RequestSlot slot = slots.withId(id);
         if (slot != null) {
-            if (slots.length > 1) {
+            if (slots.depth() > 1) {
                 slot.heard(System.nanoTime());
             }
             slot.answer().stream(type, in, length);
@@ -308,15 +264,10 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
 
     @Override
     public void endRequest(int id, long appStatus, int protocolStatus) {
-        RequestSlot slot = slot(id);
+        RequestSlot slot = slots.withId(id);
         if (slot != null) {
             if (AnswerReader.isRefusal(ProtocolStatus.of(protocolStatus)) && !slot.wasAlone()) {
-                // It takes no more than those that were there before.
-                int taken = 0;
-                for (RequestSlot other : inFlight) {
-                    taken += other == slot || other.answer().hasEnded() ? 0 : 1;
-                }
-                most = Math.max(1, Math.min(most, taken));
+                slots.refused(slot);
             }
             // gatepool's own worker refuses what it has not begun with when it ends.
             slot.answer().endRequest(appStatus, protocolStatus, inOrder || !slot.wasAlone());
@@ -329,7 +280,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         if (from != socket) {
             return;
         }
-        for (RequestSlot slot : inFlight) {
+        for (RequestSlot slot : slots) {
             Exchange current = slot.answer().exchange();
             if (current != null) {
                 current.flush();
@@ -342,33 +293,22 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
 
     /** A response that was saturated takes more; or nobody waits for it any more. */
     void resume() {
-        if (socket != null && !isHeldUp()) {
+        if (socket != null && !slots.isHeldUp()) {
             socket.resume();
         }
     }
 
-    /** Whether a response takes no more just now. What is read for others would bring more of it. */
-    private boolean isHeldUp() {
-        for (RequestSlot slot : inFlight) {
-            Exchange current = slot.answer().exchange();
-            if (current != null && current.isSaturated()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** The worker has ended the request. What it did not want to read cannot be left on the connection. */
     private void finished(RequestSlot slot, long nowNanos) {
-        boolean clean = slots.length > 1 ? slot.isSentWhole() : slot.isSentCleanly();
+        boolean clean = slots.depth() > 1 ? slot.isSentWhole() : slot.isSentCleanly();
         slot.endWriting();
         slot.answer().take();
         if (slot.answer().hasOutput()) {
             worker.owner().answered(nowNanos - slot.startedNanos());
         }
-        boolean wasFirst = slot == inFlight.peekFirst();
-        inFlight.remove(slot);
-        RequestSlot next = inFlight.peekFirst();
+        boolean wasFirst = slot == slots.first();
+        slots.landed(slot);
+        RequestSlot next = slots.first();
         if (next != null && inOrder && wasFirst) {
             next.itsTurn(nowNanos);
         }
@@ -379,14 +319,14 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         WorkerSocket open = socket;
         if (open != null) {
             closing |= !clean || surplus || !(keeping.isUnknown() || keeping.keeps());
-            closing |= !slot.leaveAbortedId(slots.length);
-            if (slot.answer().wasRefused() && inFlight.isEmpty()) {
+            closing |= !slot.leaveAbortedId(slots.depth());
+            if (slot.answer().wasRefused() && slots.isEmpty()) {
                 socket = null;
                 open.close();
                 pause(slot);
                 return;
             }
-            if (closing && inFlight.isEmpty()) {
+            if (closing && slots.isEmpty()) {
                 socket = null;
                 open.close();
             } else {
@@ -436,12 +376,12 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
 
     /** The id, which is in flight, takes another request. */
     private void release(RequestSlot slot) {
-        inFlight.remove(slot);
+        slots.landed(slot);
         freed(slot);
     }
 
     private void freed(RequestSlot slot) {
-        free.add(slot);
+        slots.freed(slot);
         worker.freed(this);
     }
 
@@ -453,7 +393,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
             return;
         }
         socket = null;
-        RequestSlot first = inFlight.peekFirst();
+        RequestSlot first = slots.first();
         if (protocol.endsWithConnection() && first != null && isEndOfAnswer(first, gone)) {
             return;
         }
@@ -524,11 +464,8 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
     /** The connection is lost under whatever is on it. */
     private void lost() {
         decoder.stop();
-        RequestSlot first = inFlight.peekFirst();
-        // They go back to the head of the queue: the last one first.
-        List<RequestSlot> all = new ArrayList<>(inFlight);
-        for (int index = all.size() - 1; index >= 0; index--) {
-            RequestSlot slot = all.get(index);
+        RequestSlot first = slots.first();
+        for (RequestSlot slot : slots.lastFirst()) {
             slot.answer().disconnected();
             lost(slot, slot == first || !inOrder);
         }
@@ -590,12 +527,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
 
     /** Requests that wait here behind another one go back to the queue; the worker is told that they are not wanted. */
     void takeBack() {
-        if (!inOrder) {
-            return;
-        }
-        List<RequestSlot> waiting = inFlight.stream().skip(1).toList();
-        for (int index = waiting.size() - 1; index >= 0; index--) {
-            RequestSlot slot = waiting.get(index);
+        for (RequestSlot slot : slots.waiting()) {
             Exchange request = slot.answer().take();
             if (request != null) {
                 slot.abort();
@@ -611,11 +543,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
 
     /** The requests that somebody waits for. */
     List<RequestStatus> current() {
-        return inFlight.stream()
-                .map(slot -> slot.answer().exchange())
-                .filter(Objects::nonNull)
-                .map(RequestStatus::of)
-                .toList();
+        return slots.requests().stream().map(RequestStatus::of).toList();
     }
 
     /**
@@ -626,7 +554,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         WorkerSocket open = socket;
         if (open != null && open.isOpen()) {
             resume();
-            if (writer != null && writer.abort() && inFlight.size() == 1) {
+            if (writer != null && writer.abort() && slots.size() == 1) {
                 closing = true;
                 open.shutdownOutput();
             } else if (writer != null && protocol.endsWithConnection()) {
@@ -660,12 +588,20 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         if (socket != open || !open.isOpen()) {
             return;
         }
-        boolean wanted = inFlight.stream().anyMatch(this::isStillRead);
-        if (wanted) {
+        if (isAnyStillRead()) {
             context.loop().schedule(() -> closeWhenRead(open), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         } else {
             open.close();
         }
+    }
+
+    private boolean isAnyStillRead() {
+        for (RequestSlot slot : slots) {
+            if (isStillRead(slot)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isStillRead(RequestSlot slot) {
@@ -676,14 +612,10 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
 
     /** Looks for passed deadlines. Those of requests that wait for their turn begin with it. */
     void tick(long nowNanos) {
-        if (inFlight.isEmpty() || worker.state() == WorkerState.STOPPING) {
+        if (slots.isEmpty() || worker.state() == WorkerState.STOPPING) {
             return;
         }
-        boolean heldUp = isHeldUp();
-        if (inOrder || slots.length == 1) {
-            Objects.requireNonNull(inFlight.peekFirst()).tick(nowNanos, heldUp);
-        } else {
-            List.copyOf(inFlight).forEach(slot -> slot.tick(nowNanos, heldUp));
-        }
+        boolean heldUp = slots.isHeldUp();
+        slots.atWork().forEach(slot -> slot.tick(nowNanos, heldUp));
     }
 }
