@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Owned by the event loop.
  */
-final class FastCgiConnection extends ChannelInboundHandlerAdapter implements RecordHandler {
+final class FastCgiConnection extends ChannelInboundHandlerAdapter implements RecordHandler, OpenConnections.Member {
 
     static final Logger LOG = LoggerFactory.getLogger("fastcgi");
 
@@ -113,7 +113,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
     @Override
     public void channelActive(ChannelHandlerContext ctx) throws Exception {
         trustedPeer = shared.trusted().test(ctx.channel().remoteAddress());
-        front.opened(this);
+        front.open().opened(this);
         super.channelActive(ctx);
     }
 
@@ -121,7 +121,8 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
      * The daemon is being stopped: what is in flight is answered. That includes a request that the kernel has received
      * already, and the first one of whoever has just connected; nothing else is taken.
      */
-    void drain() {
+    @Override
+    public void drain() {
         if (!draining && !closing) {
             draining = true;
             context()
@@ -139,7 +140,8 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
     }
 
     /** Whether a request may still come that is to be answered. */
-    boolean isAwaited() {
+    @Override
+    public boolean isBusy() {
         return draining && !closing && !lingering;
     }
 
@@ -299,7 +301,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter implements Re
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-        front.closed(this);
+        front.open().closed(this);
         decoder.stop();
         for (FastCgiRequest request : List.copyOf(requests.values())) {
             request.connectionLost();

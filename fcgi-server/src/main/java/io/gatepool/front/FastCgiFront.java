@@ -3,17 +3,13 @@ package io.gatepool.front;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 
 /** Listening addresses where web servers speak FastCGI. Event loop only. */
 public final class FastCgiFront implements Front {
 
     private final FrontContext shared;
     private Router router;
-    private final Set<FastCgiConnection> connections = new LinkedHashSet<>();
-    private boolean draining;
+    private final OpenConnections<FastCgiConnection> connections = new OpenConnections<>();
 
     public FastCgiFront(FrontContext context, Router router) {
         this.shared = context;
@@ -41,30 +37,21 @@ public final class FastCgiFront implements Front {
 
     @Override
     public int connections() {
-        return connections.size();
+        return connections.count();
     }
 
     /** Its requests are known to their applications once they are complete, and an answer is over when it is on its way. */
     @Override
     public boolean isIdle() {
-        return connections.stream().noneMatch(FastCgiConnection::isAwaited);
+        return connections.areIdle();
     }
 
     @Override
     public void drain() {
-        draining = true;
-        List.copyOf(connections).forEach(FastCgiConnection::drain);
+        connections.drain();
     }
 
-    void opened(FastCgiConnection connection) {
-        connections.add(connection);
-        if (draining) {
-            // It was accepted while the address was being closed.
-            connection.drain();
-        }
-    }
-
-    void closed(FastCgiConnection connection) {
-        connections.remove(connection);
+    OpenConnections<FastCgiConnection> open() {
+        return connections;
     }
 }

@@ -37,7 +37,7 @@ import org.slf4j.event.Level;
  *
  * <p>Owned by the event loop.
  */
-final class HttpConnection extends ChannelInboundHandlerAdapter {
+final class HttpConnection extends ChannelInboundHandlerAdapter implements OpenConnections.Member {
 
     private static final Logger LOG = LoggerFactory.getLogger("http");
 
@@ -106,7 +106,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext ctx) throws Exception {
         trustedPeer = shared.trusted().test(ctx.channel().remoteAddress());
-        front.opened(this);
+        front.open().opened(this);
         super.channelActive(ctx);
     }
 
@@ -338,7 +338,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
      * The daemon is being stopped: no further request on this connection. One that the kernel has received already is
      * read in the next round of the loop, and answered; so is the first one of whoever has just connected.
      */
-    void drain() {
+    @Override
+    public void drain() {
         draining = true;
         context()
                 .executor()
@@ -353,7 +354,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Whether there is a request, or an answer, that is not through. */
-    boolean isBusy() {
+    @Override
+    public boolean isBusy() {
         return !parted;
     }
 
@@ -417,7 +419,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-        front.closed(this);
+        front.open().closed(this);
         if (intake != null) {
             intake.exchange().cancel();
         }

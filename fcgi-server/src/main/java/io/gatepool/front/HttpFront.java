@@ -9,9 +9,7 @@ import io.netty.channel.ChannelInitializer;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +24,13 @@ public final class HttpFront implements Front {
     private final FrontContext shared;
     private Router router;
     private final HttpSettings settings;
-    private final Set<HttpConnection> connections = new LinkedHashSet<>();
+    private final OpenConnections<HttpConnection> connections = new OpenConnections<>();
     private byte[] date = formatDate();
     private int turnedAway;
 
     private final FieldNames fieldNames = new FieldNames();
     private final ConnectionLimit limit;
     private final @Nullable Tls tls;
-    private boolean draining;
 
     /**
      * @param limit of connections, together with other fronts
@@ -51,7 +48,7 @@ public final class HttpFront implements Front {
 
     private void everySecond() {
         date = formatDate();
-        checkTimeouts(List.copyOf(connections), 0);
+        checkTimeouts(connections.list(), 0);
     }
 
     /** Some at a time: thousands that are late together must not hold up the others. */
@@ -122,29 +119,20 @@ public final class HttpFront implements Front {
 
     @Override
     public int connections() {
-        return connections.size();
+        return connections.count();
     }
 
     @Override
     public boolean isIdle() {
-        return connections.stream().noneMatch(HttpConnection::isBusy);
+        return connections.areIdle();
     }
 
     @Override
     public void drain() {
-        draining = true;
-        List.copyOf(connections).forEach(HttpConnection::drain);
+        connections.drain();
     }
 
-    void opened(HttpConnection connection) {
-        connections.add(connection);
-        if (draining) {
-            // It was accepted while the address was being closed.
-            connection.drain();
-        }
-    }
-
-    void closed(HttpConnection connection) {
-        connections.remove(connection);
+    OpenConnections<HttpConnection> open() {
+        return connections;
     }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * One connection from a web server that speaks SCGI or uwsgi: it brings one request, gets one answer, and ends with it.
  * Owned by the event loop.
  */
-final class SoloConnection extends ChannelInboundHandlerAdapter implements SoloDecoder.Handler {
+final class SoloConnection extends ChannelInboundHandlerAdapter implements SoloDecoder.Handler, OpenConnections.Member {
 
     /** So much of a body that nobody wants is read and dropped, so that the web server gets to read the answer. */
     private static final int LINGER_BYTES = 16 << 20;
@@ -71,7 +71,8 @@ final class SoloConnection extends ChannelInboundHandlerAdapter implements SoloD
     }
 
     /** Whether a request is to come, or its answer has not gone out. */
-    boolean isBusy() {
+    @Override
+    public boolean isBusy() {
         return !sent;
     }
 
@@ -83,7 +84,8 @@ final class SoloConnection extends ChannelInboundHandlerAdapter implements SoloD
     }
 
     /** The address is closed: a request that has begun is served, and one that the web server has sent already. */
-    void drain() {
+    @Override
+    public void drain() {
         context()
                 .executor()
                 .schedule(

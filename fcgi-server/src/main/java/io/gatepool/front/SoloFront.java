@@ -20,13 +20,12 @@ public final class SoloFront implements Front {
     private final Duration headTimeout;
     private final Logger log;
     private Router router;
-    private final Set<SoloConnection> connections = new LinkedHashSet<>();
+    private final OpenConnections<SoloConnection> connections = new OpenConnections<>();
 
     /** Those whose head is not complete, the oldest first. */
     private final Set<SoloConnection> awaited = new LinkedHashSet<>();
 
     private boolean watching;
-    private boolean draining;
 
     /** @param headTimeout from the opening of a connection to the end of its request's head */
     public SoloFront(FrontContext context, Router router, SoloProtocol protocol, Duration headTimeout) {
@@ -66,30 +65,25 @@ public final class SoloFront implements Front {
 
     @Override
     public int connections() {
-        return connections.size();
+        return connections.count();
     }
 
     @Override
     public boolean isIdle() {
-        return connections.stream().noneMatch(SoloConnection::isBusy);
+        return connections.areIdle();
     }
 
     @Override
     public void drain() {
-        draining = true;
-        List.copyOf(connections).forEach(SoloConnection::drain);
+        connections.drain();
     }
 
     void opened(SoloConnection connection) {
-        connections.add(connection);
         awaited.add(connection);
         if (!watching && !Durations.isOff(headTimeout)) {
             watch(headTimeout.toNanos());
         }
-        if (draining) {
-            // It was accepted while the address was being closed.
-            connection.drain();
-        }
+        connections.opened(connection);
     }
 
     /** One timer for all, which is not there when nobody is waited for. */
@@ -118,6 +112,6 @@ public final class SoloFront implements Front {
 
     void closed(SoloConnection connection) {
         awaited.remove(connection);
-        connections.remove(connection);
+        connections.closed(connection);
     }
 }
