@@ -1,6 +1,5 @@
 package io.gatepool.cli;
 
-import io.gatepool.cgi.PathBytes;
 import io.gatepool.config.Address;
 import io.gatepool.config.AddressException;
 import io.gatepool.config.AppSettings;
@@ -60,11 +59,8 @@ final class CgiRunCommand implements Callable<Integer> {
     @Mixin
     private final RequestOptions options = new RequestOptions();
 
-    @Option(names = "--path-info", paramLabel = "PATH", description = "What follows the script in the path.")
-    private String pathInfo = "";
-
-    @Option(names = "--query", paramLabel = "QUERY", description = "The query string, without its question mark.")
-    private String query = "";
+    @Mixin
+    private final TargetOptions behindScript = new TargetOptions();
 
     @Option(
             names = {"-d", "--data"},
@@ -222,11 +218,9 @@ final class CgiRunCommand implements Callable<Integer> {
         }
     }
 
-    /** The path that leads to the script. */
     private String target(AppSettings settings) {
         String mount = settings.mount().equals("/") ? "" : settings.mount();
-        String path = PathBytes.utf8(mount + below(settings)) + PathBytes.utf8(pathInfo);
-        return Encoded.path(path.isEmpty() ? "/" : path) + (query.isEmpty() ? "" : "?" + query);
+        return behindScript.target(mount + below(settings));
     }
 
     private String below(AppSettings settings) {

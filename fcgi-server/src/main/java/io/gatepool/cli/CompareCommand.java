@@ -1,6 +1,5 @@
 package io.gatepool.cli;
 
-import io.gatepool.cgi.PathBytes;
 import io.gatepool.compare.Comparison;
 import io.gatepool.config.Durations;
 import io.gatepool.config.ValueException;
@@ -76,11 +75,8 @@ final class CompareCommand implements Callable<Integer> {
                     "An interpreter, or the directory of a virtualenv (default: $$VIRTUAL_ENV, else python3 in PATH).")
     private @Nullable String python;
 
-    @Option(names = "--path-info", paramLabel = "PATH", description = "What follows the script in the path.")
-    private String pathInfo = "";
-
-    @Option(names = "--query", paramLabel = "QUERY", description = "The query string, without its question mark.")
-    private String query = "";
+    @Mixin
+    private final TargetOptions behindScript = new TargetOptions();
 
     @Option(
             names = {"-d", "--data"},
@@ -169,7 +165,7 @@ final class CompareCommand implements Callable<Integer> {
             throw wrong(String.valueOf(e.getMessage()));
         }
         byte[] body = body();
-        HttpRequest head = request.request(target(file), data == null ? -1 : body.length);
+        HttpRequest head = request.request(behindScript.target(Compared.mount(file)), data == null ? -1 : body.length);
         CompareRun run = new CompareRun(
                 compared,
                 head,
@@ -255,11 +251,6 @@ final class CompareCommand implements Callable<Integer> {
                     "--data " + data + ": it has " + Human.bytes(Files.size(file)) + ", and 8 MiB is the limit here");
         }
         return Files.readAllBytes(file);
-    }
-
-    private String target(Path file) {
-        String path = PathBytes.utf8(Compared.mount(file)) + PathBytes.utf8(pathInfo);
-        return Encoded.path(path) + (query.isEmpty() ? "" : "?" + query);
     }
 
     private ParameterException wrong(String message) {

@@ -143,11 +143,6 @@ public final class AppBuilder {
         return set(AppKeys.CHDIR, directory);
     }
 
-    /** How long a request may take in all. */
-    public AppBuilder requestTimeout(Duration timeout) {
-        return set(AppKeys.REQUEST_TIMEOUT, timeout);
-    }
-
     /**
      * The settings, with defaults for whatever was not given.
      *

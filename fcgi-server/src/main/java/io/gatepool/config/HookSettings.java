@@ -14,11 +14,6 @@ import java.util.Set;
  */
 public record HookSettings(Map<Hook, List<String>> commands, Duration timeout, Set<Hook> required) {
 
-    /** Whether there is any. */
-    public boolean areAny() {
-        return !commands.isEmpty();
-    }
-
     HookSettings none() {
         return new HookSettings(Map.of(), timeout, Set.of());
     }

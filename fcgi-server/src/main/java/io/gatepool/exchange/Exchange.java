@@ -283,11 +283,6 @@ public final class Exchange {
         return response.bytes();
     }
 
-    /** Whether the response head has been given, after which no error page can be. */
-    public boolean isAnswered() {
-        return response.status() != 0;
-    }
-
     /** The response head. */
     public void head(ResponseHead head) {
         if (!over) {
