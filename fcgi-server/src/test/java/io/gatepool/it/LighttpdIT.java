@@ -2,44 +2,13 @@ package io.gatepool.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Real lighttpd with its sample configuration, in front of the samples and the suite's applications. */
-class LighttpdIT {
+class LighttpdIT extends FastCgiSuite {
 
-    private static SuiteHouse house;
-    private static WebServer tcp;
-    private static WebServer unix;
-
-    @BeforeAll
-    static void start(@TempDir Path directory) throws Exception {
-        house = new SuiteHouse(directory, "");
-        tcp = FrontServer.LIGHTTPD.start(house.examples(), house.upstream(Way.FASTCGI_TCP));
-        unix = FrontServer.LIGHTTPD.start(house.examples(), house.upstream(Way.FASTCGI_UNIX));
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        unix.close();
-        tcp.close();
-        house.close();
-    }
-
-    @TestFactory
-    Stream<DynamicTest> overTcp() {
-        return new RequestSuite(tcp, house).tests(SuiteKind.values());
-    }
-
-    @TestFactory
-    Stream<DynamicTest> overAUnixSocket() {
-        return new RequestSuite(unix, house).tests(SuiteKind.FASTCGI);
+    LighttpdIT() {
+        super(FrontServer.LIGHTTPD);
     }
 
     /** The part of a configuration that is there before a snippet is included. */
@@ -51,11 +20,9 @@ class LighttpdIT {
             accesslog.filename = var.CWD + "/target/lighttpd-access.log"
             """;
 
-    private static Lighttpd withSnippet(String name, String socket) throws Exception {
-        String snippet = house.examples().text("lighttpd/snippets/" + name + ".conf");
-        snippet = Examples.replace(
-                snippet, socket, house.upstream(Way.FASTCGI_UNIX).socket().toString());
-        return Lighttpd.start(house.examples(), name, BEFORE + snippet.replace("\"/shop\" =>", "\"/suite-wsgi\" =>"));
+    private Lighttpd withSnippet(String name, String socket) throws Exception {
+        String snippet = snippet("lighttpd/snippets/" + name + ".conf", socket);
+        return Lighttpd.start(house().examples(), name, BEFORE + snippet.replace("\"/shop\" =>", "\"/suite-wsgi\" =>"));
     }
 
     @Test
