@@ -123,7 +123,7 @@ class CgiAccountIT {
         Call.Answer answer = get("owner", path);
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.cause()).isEqualTo("owner-refused");
-        house.daemon().running().await(reason, from);
+        house.daemon().await(reason, from);
     }
 
     @ParameterizedTest
@@ -137,7 +137,7 @@ class CgiAccountIT {
         Call.Answer answer = get("www", path);
         assertThat(answer.status()).as(house.daemon().log()).isEqualTo(status);
         assertThat(answer.cause()).isEqualTo(cause);
-        house.daemon().running().await(reason, from);
+        house.daemon().await(reason, from);
     }
 
     @Test
@@ -171,7 +171,7 @@ class CgiAccountIT {
         int from = house.daemon().log().length();
         Call.Answer answer = get("limited", "/spin.sh");
         assertThat(answer.status()).isEqualTo(502);
-        house.daemon().running().await("died of SIGXCPU (\\(core dumped\\) )?\\(limits.cpu\\)", from);
+        house.daemon().await("died of SIGXCPU (\\(core dumped\\) )?\\(limits.cpu\\)", from);
     }
 
     @Test
@@ -180,7 +180,7 @@ class CgiAccountIT {
             asleep.awaitFirstByte();
             int from = house.daemon().log().length();
             assertThat(get("few", "/who.sh").status()).isEqualTo(502);
-            house.daemon().running().await("its stderr: .*Cannot fork", from);
+            house.daemon().await("its stderr: .*Cannot fork", from);
         }
     }
 }

@@ -117,7 +117,7 @@ class CgiHeadIT {
         Call.Answer answer = Call.get(house.http("cgi"), "/print.py?" + output);
         assertThat(answer.status()).isEqualTo(502);
         assertThat(answer.cause()).isEqualTo("head-malformed");
-        house.daemon().running().await("failed: print.py .*" + line + ".*\\(head-malformed\\)", from);
+        house.daemon().await("failed: print.py .*" + line + ".*\\(head-malformed\\)", from);
         assertThat(fastcgi("/print.py", output)).contains("Status: 502");
     }
 
@@ -125,14 +125,14 @@ class CgiHeadIT {
     void noOutputIs502() throws Exception {
         int from = house.daemon().log().length();
         assertThat(Call.get(house.http("cgi"), "/nothing.sh").status()).isEqualTo(502);
-        house.daemon().running().await("failed: nothing.sh .*exited with status 0.*\\(head-malformed\\)", from);
+        house.daemon().await("failed: nothing.sh .*exited with status 0.*\\(head-malformed\\)", from);
     }
 
     @Test
     void aHeadOverTheLimitIs502AndTheLimitIsNamed() throws Exception {
         int from = house.daemon().log().length();
         assertThat(Call.get(house.http("cgi"), "/large.sh").status()).isEqualTo(502);
-        house.daemon().running().await("failed: large.sh .*4096.*\\(head-malformed\\)", from);
+        house.daemon().await("failed: large.sh .*4096.*\\(head-malformed\\)", from);
     }
 
     @Test
@@ -150,7 +150,7 @@ class CgiHeadIT {
         int from = house.daemon().log().length();
         Call.Answer answer = Call.get(house.http("cgi"), "/dies.sh");
         assertThat(answer.complete()).isFalse();
-        house.daemon().running().await("failed: dies.sh .*SIGKILL.*\\(truncated\\)", from);
+        house.daemon().await("failed: dies.sh .*SIGKILL.*\\(truncated\\)", from);
         try (RawFastCgi peer = RawFastCgi.tcp(house.fastcgi("cgi"))) {
             peer.begin(1).params(1, RawFastCgi.get("/dies.sh", "")).endStdin(1).send();
             assertThat(peer.answerOrEnd(1).records()).noneMatch(record -> record.startsWith("END_REQUEST"));

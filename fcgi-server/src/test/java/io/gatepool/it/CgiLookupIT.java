@@ -98,7 +98,7 @@ class CgiLookupIT {
         if (!cause.isEmpty()) {
             assertThat(answer.cause()).isEqualTo(cause);
             String id = answer.header("X-Gatepool-Request");
-            house.daemon().running().await("cgi: " + (id.isEmpty() ? "r\\w+" : id) + " .*" + reason, from);
+            house.daemon().await("cgi: " + (id.isEmpty() ? "r\\w+" : id) + " .*" + reason, from);
         }
     }
 

@@ -82,7 +82,7 @@ class CgiRedirectIT {
         Call.Answer answer = Call.get(house.http("cgi"), step.repeat(11) + "/end.sh");
         assertThat(answer.status()).isEqualTo(502);
         assertThat(answer.cause()).isEqualTo("redirect-loop");
-        house.daemon().running().await("to.sh \\(\\d+\\) leads to /end.sh, after 10 redirects before", from);
+        house.daemon().await("to.sh \\(\\d+\\) leads to /end.sh, after 10 redirects before", from);
     }
 
     @Test

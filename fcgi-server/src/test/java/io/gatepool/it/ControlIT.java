@@ -70,7 +70,7 @@ class ControlIT {
     private static Call hanging(Path file) throws Exception {
         int seen = daemon.log().length();
         Call call = Call.send(raw(), "GET", "/raw/hang?until=" + file + "&api_key=verysecret", "");
-        daemon.running().await("stderr: raw: hangs \\d+", seen);
+        daemon.await("stderr: raw: hangs \\d+", seen);
         return call;
     }
 

@@ -116,9 +116,15 @@ final class Daemon implements AutoCloseable {
 
     /** What it has logged, but for what its loop's watch has caught: that says how busy the machine is, too. */
     String log() {
-        return String.join(
-                "\n",
-                logLines().filter(line -> !line.ofLoopWatch()).map(Line::text).toList());
+        StringBuilder log = new StringBuilder();
+        logLines().filter(line -> !line.ofLoopWatch()).forEach(line -> log.append(line.text())
+                .append('\n'));
+        return log.toString();
+    }
+
+    /** Waits until what it has logged since {@link #log} had {@code from} characters matches, and returns the match. */
+    Matcher await(String regex, int from) throws InterruptedException {
+        return running.await(regex, from, this::log);
     }
 
     /** @param ofLoopWatch whether it is a message of the event-loop watch, or the stack below one */
@@ -127,7 +133,10 @@ final class Daemon implements AutoCloseable {
     private Stream<Line> logLines() {
         List<Line> lines = new ArrayList<>();
         boolean caught = false;
-        for (String line : running.output().lines().toList()) {
+        String output = running.output();
+        // Whole lines: of one that is just coming nobody knows which kind it is.
+        for (String line :
+                output.substring(0, output.lastIndexOf('\n') + 1).lines().toList()) {
             caught = line.contains("LOOP:") || (caught && line.startsWith("    at "));
             lines.add(new Line(line, caught));
         }

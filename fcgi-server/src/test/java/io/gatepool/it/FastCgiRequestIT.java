@@ -41,7 +41,7 @@ class FastCgiRequestIT {
     }
 
     private static void awaitLog(String regex, int from) throws InterruptedException {
-        house.daemon().running().await(regex, from);
+        house.daemon().await(regex, from);
     }
 
     private static int logged() {

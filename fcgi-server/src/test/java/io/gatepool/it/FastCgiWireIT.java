@@ -123,7 +123,7 @@ class FastCgiWireIT {
             connection.begin(KEPT).params(KEPT, claim).params(KEPT, RawFastCgi.NOTHING);
             assertThat(connection.ends()).isTrue();
         }
-        house.daemon().running().await("connection from .* closed: name-value pair at byte 0: name of", logged);
+        house.daemon().await("connection from .* closed: name-value pair at byte 0: name of", logged);
     }
 
     @ParameterizedTest
@@ -155,7 +155,7 @@ class FastCgiWireIT {
             large.put("LARGE", "x".repeat(1 << 20));
             connection.begin(KEPT).params(KEPT, large).stdin(KEPT, "unwanted").endStdin(KEPT);
             assertThat(connection.answer(KEPT).text()).startsWith("Status: 431 ");
-            house.daemon().running().await("PARAMS of \\d+ bytes, the limit is 1048576", logged);
+            house.daemon().await("PARAMS of \\d+ bytes, the limit is 1048576", logged);
             assertUsable(connection);
         }
     }
@@ -236,7 +236,7 @@ class FastCgiWireIT {
             connection.record(version, 1, 1, new byte[8], 0, 0);
             assertThat(connection.ends()).isTrue();
         }
-        house.daemon().running().await("connection from .* closed: ", logged);
+        house.daemon().await("connection from .* closed: ", logged);
     }
 
     @ParameterizedTest

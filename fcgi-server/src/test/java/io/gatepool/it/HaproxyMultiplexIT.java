@@ -166,7 +166,7 @@ class HaproxyMultiplexIT {
                 Poll.until("it is on its way", () -> uploads(haproxy) == MANY + 1);
             }
             // Only ABORT_REQUEST can tell: the connection stays.
-            daemon.running().await("POST \\S+ failed: the client .*client-gone", from);
+            daemon.await("POST \\S+ failed: the client .*client-gone", from);
             assertThat(connections()).isEqualTo(1);
             for (int request = 0; request < MANY; request++) {
                 Files.createFile(files.get(request));

@@ -213,7 +213,7 @@ class HttpFrontIT {
             assertThat(response.body()).isEqualTo("123");
             assertThat(http.get("/pid").response().status()).isEqualTo(200);
         }
-        house.daemon().running().await("3 bytes longer than its Content-Length", from);
+        house.daemon().await("3 bytes longer than its Content-Length", from);
     }
 
     @Test
@@ -359,7 +359,7 @@ class HttpFrontIT {
             assertThat(response.closes()).isTrue();
             assertThat(http.ends()).isTrue();
         }
-        house.daemon().running().await("set max_body in \\[app.small\\]", from);
+        house.daemon().await("set max_body in \\[app.small\\]", from);
     }
 
     @Test
@@ -407,7 +407,7 @@ class HttpFrontIT {
             assertThat(http.socket().fill()).isTrue();
             http.socket().resetOnClose();
         }
-        house.daemon().running().await(GONE, from);
+        house.daemon().await(GONE, from);
         HttpHouse.release(hold);
         try (RawHttp http = house.connect()) {
             assertThat(http.get("/pid").response().status()).isEqualTo(200);
@@ -422,7 +422,7 @@ class HttpFrontIT {
             http.get("/hold?f=" + hold);
             HttpHouse.awaitHeld(hold);
         }
-        house.daemon().running().await(GONE, from);
+        house.daemon().await(GONE, from);
         HttpHouse.release(hold);
     }
 
@@ -432,6 +432,6 @@ class HttpFrontIT {
         try (RawHttp http = house.connect()) {
             http.send(post("/leaving", 100_000) + "x".repeat(70_000));
         }
-        house.daemon().running().await("/leaving " + GONE, from);
+        house.daemon().await("/leaving " + GONE, from);
     }
 }

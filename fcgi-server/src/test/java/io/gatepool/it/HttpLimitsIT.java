@@ -133,7 +133,7 @@ class HttpLimitsIT {
             LockSupport.parkNanos(50_000_000);
         }
         assertThat(served).isPositive();
-        house.daemon().running().await("408 the head took more than 2s \\(http.header_timeout\\)", from);
+        house.daemon().await("408 the head took more than 2s \\(http.header_timeout\\)", from);
         Poll.until("descriptors are as before", () -> descriptors(pid) <= before);
     }
 
@@ -142,7 +142,7 @@ class HttpLimitsIT {
         int from = house.daemon().log().length();
         try (RawHttp http = house.connectWithSmallBuffer()) {
             http.get("/size?n=30000000");
-            house.daemon().running().await("took nothing for 1s \\(http.send_timeout\\)", from);
+            house.daemon().await("took nothing for 1s \\(http.send_timeout\\)", from);
             assertThat(http.response().complete()).isFalse();
         }
         Path open = Path.of("/proc", Integer.toString(house.daemon().pid()), "fd");
@@ -173,7 +173,7 @@ class HttpLimitsIT {
                         .isEqualTo(503);
             }
             assertThat(open.get(0).get("/pid").response().status()).isEqualTo(200);
-            house.daemon().running().await("all " + MOST + " are taken \\(http.max_connections\\)", from);
+            house.daemon().await("all " + MOST + " are taken \\(http.max_connections\\)", from);
         } finally {
             open.forEach(RawHttp::close);
         }

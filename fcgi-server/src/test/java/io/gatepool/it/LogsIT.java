@@ -167,7 +167,7 @@ class LogsIT {
                 int from = daemon.log().length();
                 Files.move(log, directory.resolve("access.log." + round));
                 daemon.signal("USR1");
-                daemon.running().await("INFO  logs reopened", from);
+                daemon.await("INFO  logs reopened", from);
                 get(daemon, "work", "/pid?round-" + round);
                 assertThat(line(log, "?round-" + round)).isNotEmpty();
             }
@@ -226,7 +226,7 @@ class LogsIT {
                     StandardCopyOption.ATOMIC_MOVE);
             int from = daemon.log().length();
             daemon.signal("USR1");
-            daemon.running().await("logs reopened", from);
+            daemon.await("logs reopened", from);
             get(daemon, "work", "/pid?kept");
             assertThat(line(roomy, "?kept")).isNotEmpty();
             int dropped = Integer.parseInt(daemon.running()

@@ -51,8 +51,7 @@ class PoolIT {
 
     /** The pid of the worker that has said since {@code from} that it hangs. */
     private static int hanging(Daemon daemon, int from) throws Exception {
-        return Integer.parseInt(daemon.running()
-                .await("WARN +raw: worker \\d+ (?:r\\w+ )?stderr: raw: hangs (\\d+)", from)
+        return Integer.parseInt(daemon.await("WARN +raw: worker \\d+ (?:r\\w+ )?stderr: raw: hangs (\\d+)", from)
                 .group(1));
     }
 

@@ -71,8 +71,8 @@ class ReloadIT {
             Set<Integer> before = new HashSet<>(daemon.workers("raw"));
             assertThat(before).contains(pid(port));
             int from = reload(daemon);
-            daemon.running().await("raw: generation 2 has taken over after", from);
-            daemon.running().await("reloaded in", from);
+            daemon.await("raw: generation 2 has taken over after", from);
+            daemon.await("reloaded in", from);
             assertThat(before).doesNotContain(pid(port));
             Poll.until("the old ones are gone", () -> before.stream().noneMatch(Daemon::isAlive));
         }
@@ -108,7 +108,7 @@ class ReloadIT {
             }
             for (int generation = 2; generation < 7; generation++) {
                 int from = reload(daemon);
-                daemon.running().await("raw: generation " + generation + " has taken over", from);
+                daemon.await("raw: generation " + generation + " has taken over", from);
                 int seen = answers.get();
                 Poll.until("requests go on", () -> answers.get() > seen + 20);
             }
@@ -134,7 +134,7 @@ class ReloadIT {
             Call running = Call.send(port, "GET", "/raw/hang?until=" + until(), "");
             daemon.running().await("raw: hangs");
             int from = reload(daemon);
-            daemon.running().await("generation 2 has taken over", from);
+            daemon.await("generation 2 has taken over", from);
             assertThat(pid(port)).isNotEqualTo(old);
             assertThat(Daemon.isAlive(old)).isTrue();
             Files.writeString(until(), "");
@@ -153,7 +153,7 @@ class ReloadIT {
             Call waiting = Call.send(port, "GET", "/raw/info", "");
             Poll.until("it waits", () -> index(port).contains("1 queued"));
             int from = reload(daemon);
-            daemon.running().await("generation 2 has taken over", from);
+            daemon.await("generation 2 has taken over", from);
             assertThat(waiting.answer().number("pid")).isNotEqualTo(old);
             Files.writeString(until(), "");
             assertThat(running.answer().status()).isEqualTo(200);
@@ -167,8 +167,8 @@ class ReloadIT {
             int before = pid(port);
             Files.writeString(directory.resolve("gatepool.toml"), app("raw", RAW, "worker.max = 1"));
             int from = reload(daemon);
-            daemon.running().await("has no key 'worker'", from);
-            daemon.running().await("Nothing was changed", from);
+            daemon.await("has no key 'worker'", from);
+            daemon.await("Nothing was changed", from);
             assertThat(pid(port)).isEqualTo(before);
         }
     }
@@ -180,8 +180,8 @@ class ReloadIT {
             Set<Integer> before = new HashSet<>(daemon.workers("raw"));
             configure(daemon, app("raw", directory.resolve("missing").toString(), "workers.max = 2"));
             int from = reload(daemon);
-            daemon.running().await("raw: generation 2 did not come up, generation 1 stays: .*does not exist", from);
-            daemon.running().await("reload failed after .* for raw: ", from);
+            daemon.await("raw: generation 2 did not come up, generation 1 stays: .*does not exist", from);
+            daemon.await("reload failed after .* for raw: ", from);
             assertThat(before).contains(pid(port));
             configure(daemon, app("raw", RAW, "workers.max = 2"));
             int again = reload(daemon);
@@ -207,9 +207,9 @@ class ReloadIT {
                 assertThat(kept.response().status()).isEqualTo(200);
                 configure(daemon, app("raw", RAW, "workers.max = 1") + app("new", RAW, "workers.max = 1"));
                 int from = reload(daemon);
-                daemon.running().await("reloaded in", from);
+                daemon.await("reloaded in", from);
                 int opened = Integer.parseInt(
-                        daemon.running().await("new: http on \\S+:(\\d+)", from).group(1));
+                        daemon.await("new: http on \\S+:(\\d+)", from).group(1));
                 assertThat(Call.get(opened, "/new/info").status()).isEqualTo(200);
                 kept.send("GET /raw/info HTTP/1.1\r\nHost: test\r\n\r\n");
                 assertThat(kept.response().status()).isEqualTo(200);
@@ -239,7 +239,7 @@ class ReloadIT {
                     app("raw", RAW, "workers.max = 1")
                             + app("more", RAW, "workers.max = 1").replace("http:127.0.0.1:0", "unix:" + file));
             int from = reload(daemon);
-            daemon.running().await("reload: nothing was changed: .*is there and is no socket", from);
+            daemon.await("reload: nothing was changed: .*is there and is no socket", from);
             assertThat(pid(port)).isEqualTo(before);
         }
     }
@@ -258,7 +258,7 @@ class ReloadIT {
             daemon.signal("TTOU");
             daemon.running().await("at most 1 workers until the next reload");
             int from = reload(daemon);
-            daemon.running().await("generation 2 has taken over", from);
+            daemon.await("generation 2 has taken over", from);
             Poll.until("two", () -> index(port).contains("2 of 2 workers"));
         }
     }

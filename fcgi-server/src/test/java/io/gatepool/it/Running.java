@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.exec.CommandLine;
@@ -96,15 +97,21 @@ final class Running implements AutoCloseable {
 
     /** The same for what it has printed since {@link #output} had {@code from} characters. */
     Matcher await(String regex, int from) throws InterruptedException {
+        return await(regex, from, this::output);
+    }
+
+    /** The same for some of what it has printed. */
+    Matcher await(String regex, int from, Supplier<String> printed) throws InterruptedException {
         Pattern pattern = Pattern.compile(regex);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (true) {
-            Matcher matcher = pattern.matcher(output.substring(Math.min(from, output.length())));
+            boolean last = exit.isDone() || System.nanoTime() > deadline;
+            String text = printed.get();
+            Matcher matcher = pattern.matcher(text.substring(Math.min(from, text.length())));
             if (matcher.find()) {
                 return matcher;
             }
-            if (System.nanoTime() > deadline
-                    || (exit.isDone() && !pattern.matcher(output).find())) {
+            if (last) {
                 throw new AssertionError(name + " never printed /" + regex + "/, but:\n" + output);
             }
             Poll.pause();

@@ -269,7 +269,7 @@ class ScgiIT {
         Web.Answer answer = Web.post(direct + "/strict/hang?" + size, "x".repeat(size));
         assertThat(answer.status()).isEqualTo(504);
         assertThat(failed("/strict/hang\\?" + size, "output-timeout")).contains("went over output_timeout = 300ms");
-        daemon.running().await("strict: worker \\d+ replaces \\d+", before);
+        daemon.await("strict: worker \\d+ replaces \\d+", before);
         assertThat(Web.get(direct + "/strict/info").status()).isEqualTo(200);
     }
 
@@ -281,7 +281,7 @@ class ScgiIT {
         try (Call call = Call.send(http, "GET", "/one/stream", "")) {
             call.awaitFirstByte();
         }
-        daemon.running().await("raw: nobody reads", before);
+        daemon.await("raw: nobody reads", before);
         assertThat(Web.get(direct + "/one/info").status()).isEqualTo(200);
     }
 

@@ -280,7 +280,7 @@ class ScriptEndingIT {
         String s = scriptThatLeaves(how);
         int from = house.daemon().log().length();
         assertThat(Call.get(house.http("report"), "/" + s).body()).isEqualTo("answered");
-        house.daemon().running().await("WARN +report: r\\w+ left (sh|sleep) \\(\\d+\\) behind", from);
+        house.daemon().await("WARN +report: r\\w+ left (sh|sleep) \\(\\d+\\) behind", from);
         int left = house.pid(s + ".left");
         assertThat(Daemon.isAlive(left)).isTrue();
         Daemon.signal(left, "KILL");
@@ -292,11 +292,11 @@ class ScriptEndingIT {
         int from = house.daemon().log().length();
         Call.get(house.http("report"), "/" + s);
         int first = house.pid(s + ".left");
-        house.daemon().running().await("left \\w+ \\(" + first + "\\) behind", from);
+        house.daemon().await("left \\w+ \\(" + first + "\\) behind", from);
         Files.delete(house.file(s + ".left"));
         Call.get(house.http("report"), "/" + s);
         int second = house.pid(s + ".left");
-        house.daemon().running().await("left \\w+ \\(" + second + "\\) behind", from);
+        house.daemon().await("left \\w+ \\(" + second + "\\) behind", from);
         assertThat(house.daemon().log().substring(from)).containsOnlyOnce("(" + first + ") behind");
         Daemon.signal(first, "KILL");
         Daemon.signal(second, "KILL");

@@ -70,7 +70,7 @@ class ScriptErrorsIT {
         house.script("flood", answer(), "seq 1 100000 | sed 's/^/flooding /' >&2");
         int from = house.daemon().log().length();
         assertThat(Call.get(house.http("flood"), "/flood").body()).isEqualTo("answered");
-        house.daemon().running().await("flood: \\d+ lines of stderr left out, the log takes 100 a second", from);
+        house.daemon().await("flood: \\d+ lines of stderr left out, the log takes 100 a second", from);
         Poll.until("every line was told or counted", () -> told(from) + leftOut(from) == 100_000);
         // Three seconds begin at the most while it writes.
         assertThat(told(from)).isBetween(100L, 1000L);
@@ -101,7 +101,6 @@ class ScriptErrorsIT {
         int from = house.daemon().log().length();
         assertThat(Call.get(house.http("log"), "/broken").status()).isEqualTo(502);
         house.daemon()
-                .running()
                 .await(
                         "ERROR +log: r\\w+ GET /broken failed: .*; its stderr: no such table: users \\| giving up \\(",
                         from);
@@ -113,7 +112,6 @@ class ScriptErrorsIT {
         int from = house.daemon().log().length();
         Call.get(house.http("talk"), "/talkative");
         String line = house.daemon()
-                .running()
                 .await("GET /talkative failed: .*; its stderr: (.*) \\(head-malformed\\)", from)
                 .group(1);
         assertThat(line).startsWith("...").endsWith(" | 4999 | 5000").hasSizeBetween(4096, 8192);
@@ -124,7 +122,7 @@ class ScriptErrorsIT {
         house.script("hanging", "echo 'waiting for the lock' >&2", "sleep 600");
         int from = house.daemon().log().length();
         assertThat(Call.get(house.http("late"), "/hanging").status()).isEqualTo(504);
-        house.daemon().running().await("GET /hanging failed: .*; its stderr: waiting for the lock \\(output-", from);
+        house.daemon().await("GET /hanging failed: .*; its stderr: waiting for the lock \\(output-", from);
     }
 
     @ParameterizedTest
@@ -149,7 +147,7 @@ class ScriptErrorsIT {
         // The log is written by one thread, in order: what the next script says comes after it.
         house.script("after-" + app, answer(), "echo after-" + app + " >&2");
         Call.get(house.http("log"), "/after-" + app);
-        house.daemon().running().await("stderr: after-" + app, from);
+        house.daemon().await("stderr: after-" + app, from);
         assertThat(house.daemon().log().substring(from).contains("stderr: a complaint"))
                 .isEqualTo(toLog);
     }

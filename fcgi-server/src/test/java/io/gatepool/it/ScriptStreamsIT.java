@@ -216,7 +216,7 @@ class ScriptStreamsIT {
             assertThat(answer.status()).isEqualTo(413);
             assertThat(answer.cause()).isEqualTo("body-too-large");
         }
-        house.daemon().running().await("the limit is 1000; set max_body in \\[app." + app + "\\]", from);
+        house.daemon().await("the limit is 1000; set max_body in \\[app." + app + "\\]", from);
     }
 
     @Test

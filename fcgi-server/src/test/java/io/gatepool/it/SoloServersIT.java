@@ -318,7 +318,7 @@ class SoloServersIT {
             assertThat(firstLine(way, path)).isIn("line 1 of 5", "begun");
         }
         if (way.tellsOfAbort()) {
-            daemon.running().await("GET \\S+ failed: the client closed the connection.*client-gone", before);
+            daemon.await("GET \\S+ failed: the client closed the connection.*client-gone", before);
         }
         Files.deleteIfExists(held);
     }

@@ -158,7 +158,7 @@ class TlsIT {
             assertThat(response.body()).contains("HTTPS");
             assertThat(http.ends()).isTrue();
         }
-        daemon.running().await("does not begin with TLS, but seems to be plain HTTP", from);
+        daemon.await("does not begin with TLS, but seems to be plain HTTP", from);
     }
 
     @Test
@@ -223,8 +223,8 @@ class TlsIT {
             second.replace(pem);
             int from = daemon.log().length();
             daemon.signal("HUP");
-            daemon.running().await("https: certificate \\S+ of CN=second, valid until", from);
-            daemon.running().await("reloaded in", from);
+            daemon.await("https: certificate \\S+ of CN=second, valid until", from);
+            daemon.await("reloaded in", from);
             try (SSLSocket after = connect()) {
                 assertThat(subject(after)).isEqualTo("CN=second");
             }

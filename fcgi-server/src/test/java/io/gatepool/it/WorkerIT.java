@@ -143,10 +143,10 @@ class WorkerIT {
         Call.Answer answer = get("lines");
         assertThat(answer.body()).isEqualTo("lines\n");
         assertThat(answer.header("Content-Type")).isEqualTo("text/plain");
-        daemon.running().await("raw: worker \\d+ r\\w+ stderr: before\n", from);
-        daemon.running().await("raw: worker \\d+ r\\w+ stderr: between\n", from);
-        daemon.running().await("raw: worker \\d+ r\\w+ stderr: inside\n", from);
-        daemon.running().await("raw: worker \\d+ r\\w+ stderr: after\n", from);
+        daemon.await("raw: worker \\d+ r\\w+ stderr: before\n", from);
+        daemon.await("raw: worker \\d+ r\\w+ stderr: between\n", from);
+        daemon.await("raw: worker \\d+ r\\w+ stderr: inside\n", from);
+        daemon.await("raw: worker \\d+ r\\w+ stderr: after\n", from);
     }
 
     // ---- where it ends ----
@@ -169,7 +169,7 @@ class WorkerIT {
         assertThat(answer.status() == 502 || !answer.complete())
                 .as(answer.toString())
                 .isTrue();
-        daemon.running().await("\\(truncated\\)", from);
+        daemon.await("\\(truncated\\)", from);
     }
 
     @Test
@@ -178,7 +178,7 @@ class WorkerIT {
         Call.Answer answer = get("eof?at=nothing");
         assertThat(answer.status()).isEqualTo(502);
         // The log is written in order, but a little later.
-        daemon.running().await("failed: it met 3 workers", from);
+        daemon.await("failed: it met 3 workers", from);
         assertThat(daemon.log().substring(from).split("runs again", -1)).hasSize(3);
     }
 
@@ -186,7 +186,7 @@ class WorkerIT {
     void anIdleConnectionMayBeClosedAtAnyTime() throws Exception {
         int from = daemon.log().length();
         Call.Answer first = post("idle", "body");
-        daemon.running().await("closed when idle", from);
+        daemon.await("closed when idle", from);
         Call.Answer second = post("info", "body");
         assertThat(second.number("pid")).isEqualTo(first.number("pid"));
         assertThat(second.number("connections")).isEqualTo(first.number("connections") + 1);
@@ -223,7 +223,7 @@ class WorkerIT {
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.cause()).isEqualTo(cause);
         assertThat(answer.header("Retry-After").isEmpty()).isEqualTo(status != 503);
-        daemon.running().await(inLog, from);
+        daemon.await(inLog, from);
         assertServes(pid);
     }
 
@@ -265,7 +265,7 @@ class WorkerIT {
         int pid = get("info").number("pid");
         Call.Answer answer = post("nohead", "b".repeat(5 << 20));
         assertThat(answer.cause()).isEqualTo("head-malformed");
-        daemon.running().await("<html>", from);
+        daemon.await("<html>", from);
         // It is deaf to ABORT_REQUEST and would wait until output_timeout.
         assertServes(pid);
     }
@@ -283,7 +283,7 @@ class WorkerIT {
     void whatAnIdleConnectionSaysIsNeverTheNextAnswer() throws Exception {
         int from = daemon.log().length();
         assertThat(get("late").body()).isEqualTo("first\n");
-        daemon.running().await("raw: late", from);
+        daemon.await("raw: late", from);
         assertThat(get("info").body()).startsWith("pid ");
     }
 

@@ -171,7 +171,7 @@ class WsgiBranchesIT {
         Call.Answer answer = get("/fails");
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.body()).doesNotContain("begun");
-        daemon.running().await("RuntimeError: nothing was begun", from);
+        daemon.await("RuntimeError: nothing was begun", from);
     }
 
     @Test
@@ -181,7 +181,7 @@ class WsgiBranchesIT {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.complete()).isFalse();
         assertThat(answer.body()).doesNotContain("never");
-        daemon.running().await("KeyError: 'after the head has gone'", from);
+        daemon.await("KeyError: 'after the head has gone'", from);
         assertAllClosedOnce();
     }
 

@@ -112,7 +112,7 @@ class WsgiFrameworksIT {
         Call.Answer answer = Call.get(port(front), "/mistake");
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.body()).contains("<h1>Internal Server Error</h1>");
-        daemon.running().await("KeyError: 'nothing'", from);
+        daemon.await("KeyError: 'nothing'", from);
         assertThat(Call.get(port(front), "/hello").status()).isEqualTo(200);
     }
 

@@ -172,7 +172,7 @@ class WsgiWorkerIT {
                     WsgiHouse.module(directory, "shop", "version " + version);
                     int from = daemon.log().length();
                     daemon.signal("HUP");
-                    daemon.running().await("shop: generation " + version + " has taken over", from);
+                    daemon.await("shop: generation " + version + " has taken over", from);
                     assertThat(Call.get(port, "/").body()).isEqualTo("version " + version);
                     visitors.await(20);
                 }
@@ -193,7 +193,7 @@ class WsgiWorkerIT {
                     int pid = Call.get(port, "/").number("pid");
                     int from = daemon.log().length();
                     Daemon.signal(pid, "KILL");
-                    daemon.running().await("worker \\d+ replaces " + pid, from);
+                    daemon.await("worker \\d+ replaces " + pid, from);
                     visitors.await(20);
                 }
                 assertThat(visitors.failures()).isEmpty();
