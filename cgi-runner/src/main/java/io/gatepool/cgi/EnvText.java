@@ -7,9 +7,9 @@ import java.util.function.UnaryOperator;
 
 /**
  * The text of a variable in a configuration. A name in braces behind a dollar sign stands for the value of another
- * variable, nothing when there is no such variable; a second dollar sign before it makes it plain text; any other dollar
- * sign stands for itself. What is put in is not looked at again, so a request cannot bring references of its own.
- * Immutable.
+ * variable, nothing when there is no such variable; a second dollar sign before it makes it plain text; any other
+ * dollar sign stands for itself. What is put in is not looked at again, so a request cannot bring references of its
+ * own. Immutable.
  */
 public final class EnvText {
 

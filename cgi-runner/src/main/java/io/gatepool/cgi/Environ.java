@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * <p>As a String a name or value has one char per byte (ISO-8859-1), so that every byte survives. A name occurs once:
  * of duplicates the last value wins and takes the first one's place.
  *
- * <p>Everything lies in one array; a variable is five ints, which say where, and what tells its name from most others (its
- * key). Pairs that the wire brought are adopted where they lie, without a copy. There is no hash table: a request has
- * about thirty variables, keys are compared before bytes, and a set of 64 bits tells of most names that they are not
- * there. What {@link #set} and {@link #remove} leave behind stays in the array as garbage, since an environ lives as
- * short as its request.
+ * <p>Everything lies in one array; a variable is five ints, which say where, and what tells its name from most others
+ * (its key). Pairs that the wire brought are adopted where they lie, without a copy. There is no hash table: a request
+ * has about thirty variables, keys are compared before bytes, and a set of 64 bits tells of most names that they are
+ * not there. What {@link #set} and {@link #remove} leave behind stays in the array as garbage, since an environ lives
+ * as short as its request.
  *
  * <p>Owned by one thread at a time; the request hands it on.
  */
@@ -181,8 +181,8 @@ public final class Environ {
     }
 
     /**
-     * Whether the path, which is SCRIPT_NAME with PATH_INFO behind it (RFC 3875, 4.1.5 and 4.1.13), is {@code prefix} or
-     * goes on behind it with a slash.
+     * Whether the path, which is SCRIPT_NAME with PATH_INFO behind it (RFC 3875, 4.1.5 and 4.1.13), is {@code prefix}
+     * or goes on behind it with a slash.
      *
      * @param prefix one char per byte, without a slash at its end
      */

@@ -45,7 +45,9 @@ public final class MalformedHead extends Exception {
         return reason;
     }
 
-    /** The first line that is wrong, printable ASCII (other bytes as {@code \xNN}), at most {@link #LINE_LENGTH} chars. */
+    /**
+     * The first line that is wrong, printable ASCII (other bytes as {@code \xNN}), at most {@link #LINE_LENGTH} chars.
+     */
     public Optional<String> firstBadLine() {
         return firstBadLine.isEmpty() ? Optional.empty() : Optional.of(firstBadLine);
     }

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What an application's configuration says of its environment: {@code pass_env}, variables that it shares with gatepool,
- * and {@code env}, its own, whose values may refer to others. Immutable.
+ * What an application's configuration says of its environment: {@code pass_env}, variables that it shares with
+ * gatepool, and {@code env}, its own, whose values may refer to others. Immutable.
  */
 public final class OwnVariables {
 

@@ -10,8 +10,8 @@ import java.nio.file.Path;
  * Paths as what they are on Linux, bytes: one char of a String is one byte of the path (ISO-8859-1).
  *
  * <p>{@code Path.of(String)} and {@code Path.toString()} go through the encoding of the locale (sun.jnu.encoding, which
- * no option sets). With LC_ALL=C, the locale of many a daemon, they throw at any name beyond ASCII; with UTF-8 they lose
- * names that are not UTF-8. The way by URIs does not: {@code Path.of(URI)} and {@code Path.toUri()} take and give
+ * no option sets). With LC_ALL=C, the locale of many a daemon, they throw at any name beyond ASCII; with UTF-8 they
+ * lose names that are not UTF-8. The way by URIs does not: {@code Path.of(URI)} and {@code Path.toUri()} take and give
  * percent-encoded bytes in every locale, and between the two the JDK passes a path's bytes to the system untouched
  * (tried with JDK 17 and 25, under C and C.UTF-8).
  *

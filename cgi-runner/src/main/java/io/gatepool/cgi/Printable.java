@@ -2,7 +2,9 @@ package io.gatepool.cgi;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-/** Makes what strangers wrote fit for one line of a log: printable ASCII, other bytes as {@code \xNN}, cut in length. */
+/**
+ * Makes what strangers wrote fit for one line of a log: printable ASCII, other bytes as {@code \xNN}, cut in length.
+ */
 public final class Printable {
 
     private static final String CUT = "...";

@@ -8,10 +8,11 @@ import java.util.Locale;
  *
  * <ul>
  *   <li>Unless told {@code ProxyFCGIBackendType GENERIC} it puts {@code proxy:fcgi://HOST:PORT}, or {@code
- *       proxy:balancer://NAME}, in front; with a "/" at the end of a SetHandler, or in a ProxyPass, the path then begins with "//".
+ *       proxy:balancer://NAME}, in front; with a "/" at the end of a SetHandler, or in a ProxyPass, the path then
+ *       begins with "//".
  *   <li>Old ones leave a RewriteRule's {@code ?QUERY} at the end.
- *   <li>With ProxyPass it is percent-encoded, with SetHandler it is not. SCRIPT_NAME never is, so where the two end alike
- *       they tell which one it was. {@code %2F} stays in both (AllowEncodedSlashes NoDecode).
+ *   <li>With ProxyPass it is percent-encoded, with SetHandler it is not. SCRIPT_NAME never is, so where the two end
+ *       alike they tell which one it was. {@code %2F} stays in both (AllowEncodedSlashes NoDecode).
  * </ul>
  *
  * All are bytes, one per char.

@@ -40,8 +40,8 @@ public final class ResponseHeadParser {
     /**
      * Takes the next fragment of the output.
      *
-     * @param in read up to the end of the blank line, so that the body's first bytes are left in it; all of it while the
-     *     head is not complete. It is not released.
+     * @param in read up to the end of the blank line, so that the body's first bytes are left in it; all of it while
+     *     the head is not complete. It is not released.
      * @return the head, or null if more is needed
      * @throws MalformedHead if this is no head, or it is over the limit; nobody needs the rest of the output then
      */

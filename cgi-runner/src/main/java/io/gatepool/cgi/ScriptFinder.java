@@ -18,9 +18,9 @@ import java.util.Set;
 /**
  * Finds the script that a request means, and refuses every file that is none.
  *
- * <p>Whatever the outcome, the deepest place that the path reaches lies under the real root (unless links may leave it),
- * so that not even the existence of a file outside shows. The checks are made on the file that was found, not on the
- * path that was asked for: {@code /x.gif/a.php} finds x.gif.
+ * <p>Whatever the outcome, the deepest place that the path reaches lies under the real root (unless links may leave
+ * it), so that not even the existence of a file outside shows. The checks are made on the file that was found, not on
+ * the path that was asked for: {@code /x.gif/a.php} finds x.gif.
  *
  * <p>Immutable. It asks the file system, so it is for a file thread, never for the event loop. What it says holds for
  * the moment: who can write under the root can change it before the script starts, but could as well write a script.
@@ -72,8 +72,8 @@ public final class ScriptFinder {
     /**
      * Checks the file that a web server means, by the same rules.
      *
-     * @param scriptFilename SCRIPT_FILENAME as it came, with or without PATH_INFO at its end: an absolute path that lies
-     *     under the root by its name or after resolving symbolic links
+     * @param scriptFilename SCRIPT_FILENAME as it came, with or without PATH_INFO at its end: an absolute path that
+     *     lies under the root by its name or after resolving symbolic links
      * @param hintPathInfo PATH_INFO as it came, or "": what counts if nothing is left of scriptFilename. The scriptName
      *     found is relative to the root; the web server may know the script by another
      */

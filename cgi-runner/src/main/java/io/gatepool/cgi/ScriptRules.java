@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which files of an app are scripts, and how they run. Names are text as a configuration has it, in the file system UTF-8.
+ * Which files of an app are scripts, and how they run. Names are text as a configuration has it, in the file system
+ * UTF-8.
  *
  * @param root absolute; no script outside it is ever run
  * @param index names of files that stand for their directory, the first that exists wins

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a process is doing at one moment, as the kernel tells it in /proc (proc(5)), without stopping it. State, place and
- * system call are those of its first thread, processor time is that of all. Not for the event loop.
+ * What a process is doing at one moment, as the kernel tells it in /proc (proc(5)), without stopping it. State, place
+ * and system call are those of its first thread, processor time is that of all. Not for the event loop.
  *
  * @param state its letter in {@code /proc/PID/stat}
  * @param place in the kernel where it sleeps (wchan); empty when it runs, or the kernel does not tell

@@ -53,7 +53,10 @@ public final class Descriptors {
         }
     }
 
-    /** Another descriptor for the same thing, from {@code least} on; closed at an exec, as {@code fd} itself is from now on. */
+    /**
+     * Another descriptor for the same thing, from {@code least} on; closed at an exec, as {@code fd} itself is from now
+     * on.
+     */
     static int duplicate(int fd, int least) throws IOException {
         int copy = Libc.Native.LIBC.fcntl(fd, Libc.F_DUPFD_CLOEXEC, least);
         if (copy < 0) {
@@ -80,8 +83,8 @@ public final class Descriptors {
     }
 
     /**
-     * Waits until there is something to read from {@code fd}, or its end, or the writing end of the pipe {@code end} was
-     * closed. Returns whether that is so.
+     * Waits until there is something to read from {@code fd}, or its end, or the writing end of the pipe {@code end}
+     * was closed. Returns whether that is so.
      */
     static boolean awaitReadable(int fd, int end) {
         int[] poll = {fd, Libc.POLLIN, end, 0};

@@ -14,15 +14,16 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A listening stream socket, on a Unix path or TCP, that this process was given at its start: as descriptor 0 by a FastCGI
- * manager (FastCGI 1.0, 2.2), or from 3 on by systemd. It stays open, whoever listens on a {@link #duplicate}: it is not
- * ours to close while gatepool serves, and its number must never come to mean something else. Any thread.
+ * A listening stream socket, on a Unix path or TCP, that this process was given at its start: as descriptor 0 by a
+ * FastCGI manager (FastCGI 1.0, 2.2), or from 3 on by systemd. It stays open, whoever listens on a {@link #duplicate}:
+ * it is not ours to close while gatepool serves, and its number must never come to mean something else. Any thread.
  *
  * @param fd its number
  * @param unix whether clients come over a Unix socket, else over TCP
- * @param address where it is bound: {@code unix:/run/x.sock}, {@code unix:@abstract}, {@code 127.0.0.1:80}, {@code [::]:80}
- * @param identity of the socket itself, the same for another descriptor of it: systemd's StandardInput=socket gives one as
- *     0 and as 3
+ * @param address where it is bound: {@code unix:/run/x.sock}, {@code unix:@abstract}, {@code 127.0.0.1:80},
+ *     {@code [::]:80}
+ * @param identity of the socket itself, the same for another descriptor of it: systemd's StandardInput=socket gives one
+ *     as 0 and as 3
  */
 public record InheritedSocket(int fd, boolean unix, String address, String identity) {
 
@@ -96,8 +97,8 @@ public record InheritedSocket(int fd, boolean unix, String address, String ident
     }
 
     /**
-     * Where the connection came in that a descriptor is, as of inetd's nowait; empty when it is anything else. The ends of
-     * a socketpair(2), as sshd starts a command with, came in nowhere.
+     * Where the connection came in that a descriptor is, as of inetd's nowait; empty when it is anything else. The ends
+     * of a socketpair(2), as sshd starts a command with, came in nowhere.
      */
     public static Optional<String> connection(int fd) {
         byte[] peer = new byte[LONGEST_ADDRESS];
@@ -159,8 +160,8 @@ public record InheritedSocket(int fd, boolean unix, String address, String ident
     }
 
     /**
-     * Closes it, at the end: when nobody else has it, as after spawn-fcgi, whoever comes now is refused at once instead of
-     * waiting for a gatepool that will not come. Who has a duplicate listens on.
+     * Closes it, at the end: when nobody else has it, as after spawn-fcgi, whoever comes now is refused at once instead
+     * of waiting for a gatepool that will not come. Who has a duplicate listens on.
      */
     public void leave() {
         Descriptors.replaceByDevNull(fd);

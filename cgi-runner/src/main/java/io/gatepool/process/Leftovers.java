@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * and hands it down, so that what escaped its process group, or outlived a gatepool that was killed, can be told from
  * everybody else's. Reading another user's environment needs root; without it only our own processes are seen.
  *
- * <p>A mark is the path of a directory, in which a colon is written {@code %3A} and a percent sign {@code %25}. The host
- * sees the processes of its containers, where the same path may mean another directory, of another gatepool: those who
- * have one that is not ours are left alone.
+ * <p>A mark is the path of a directory, in which a colon is written {@code %3A} and a percent sign {@code %25}. The
+ * host sees the processes of its containers, where the same path may mean another directory, of another gatepool: those
+ * who have one that is not ours are left alone.
  *
  * <p>Reads /proc; not for the event loop.
  */

@@ -76,8 +76,8 @@ public final class ListeningSocket implements AutoCloseable {
     }
 
     /**
-     * Closes our copy of the socket; the file stays for those who connect to the worker. By its descriptor: the close of
-     * jnr-unixsocket's channel shuts the socket down first, for the worker too, whose accept would then fail.
+     * Closes our copy of the socket; the file stays for those who connect to the worker. By its descriptor: the close
+     * of jnr-unixsocket's channel shuts the socket down first, for the worker too, whose accept would then fail.
      */
     @Override
     public void close() {

@@ -20,8 +20,8 @@ import org.apache.commons.exec.PumpStreamHandler;
  * Runs commands to their end, such as hooks, with commons-exec and its watchdog, but on processes that the {@link
  * Spawner} starts and the {@link Reaper} waits for. Never for requests: each command takes three threads while it runs.
  *
- * <p>When a command ends, or its time is over, what is left of its process group is killed. What has a session of its own by
- * then lives on; it cannot hold anybody up.
+ * <p>When a command ends, or its time is over, what is left of its process group is killed. What has a session of its
+ * own by then lives on; it cannot hold anybody up.
  *
  * <p>Any thread. A few commands run at once on threads of this class; others wait for them.
  */

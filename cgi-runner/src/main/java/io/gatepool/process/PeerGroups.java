@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * The supplementary groups of the process at the other end of a Unix socket, as they were when it connected: SO_PEERGROUPS,
- * unix(7). The primary one is not among them, unless it is also a supplementary one. Any thread.
+ * The supplementary groups of the process at the other end of a Unix socket, as they were when it connected:
+ * SO_PEERGROUPS, unix(7). The primary one is not among them, unless it is also a supplementary one. Any thread.
  */
 public final class PeerGroups {
 

@@ -33,7 +33,9 @@ public final class PipeReader implements EpollIoHandle {
     private static final int FULL_READ = 64 * 1024;
     /** Then other descriptors get their turn. */
     private static final int READS_A_TURN = 16;
-    /** After the first, of a full size each: more than the 64 KiB that a pipe holds, whatever the sizes of its writes. */
+    /**
+     * After the first, of a full size each: more than the 64 KiB that a pipe holds, whatever the sizes of its writes.
+     */
     private static final int DRAIN_READS = 18;
 
     private final IoEventLoop loop;

@@ -14,17 +14,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Starts child processes with posix_spawn(3): 0.4 ms a child, a quarter of what {@link ProcessBuilder} takes, and the
  * state of the child is exactly what the {@link Command} says: its own session or process group, default signal
- * dispositions and an empty mask (a JVM's child inherits a blocked SIGQUIT otherwise), descriptors 0, 1 and 2 and no other, the descriptor
- * limit that gatepool itself was started with.
+ * dispositions and an empty mask (a JVM's child inherits a blocked SIGQUIT otherwise), descriptors 0, 1 and 2 and no
+ * other, the descriptor limit that gatepool itself was started with.
  *
  * <p>posix_spawn blocks until the child's exec, so it never runs on an event loop: the spawner is an {@link Executor}
  * of a few threads, and {@link #spawn} may be called on those only. The threads live as long as the daemon, because a
  * child's parent-death signal follows the death of the thread that started it, and each has a umask of its own
  * ({@code unshare(CLONE_FS)}), because posix_spawn has no attribute for it.
  *
- * <p>Linux gives each session an equal share of the processors (sched_autogroup_enabled). A session for each short-lived
- * child would put gatepool with all its threads, one session, behind a crowd: a request's p99 is twice as long then. So
- * such a child has a process group only, unless gatepool has a terminal, which it must not get hold of.
+ * <p>Linux gives each session an equal share of the processors (sched_autogroup_enabled). A session for each
+ * short-lived child would put gatepool with all its threads, one session, behind a crowd: a request's p99 is twice as
+ * long then. So such a child has a process group only, unless gatepool has a terminal, which it must not get hold of.
  */
 public final class Spawner implements Executor {
 
@@ -68,8 +68,8 @@ public final class Spawner implements Executor {
     }
 
     /**
-     * Runs {@code task} on a spawner thread. The queue is unbounded; what is queued is bounded by its callers. The thread
-     * outlives a mistake of the task: its end would be the end of all children that it has started.
+     * Runs {@code task} on a spawner thread. The queue is unbounded; what is queued is bounded by its callers. The
+     * thread outlives a mistake of the task: its end would be the end of all children that it has started.
      */
     @Override
     public void execute(Runnable task) {

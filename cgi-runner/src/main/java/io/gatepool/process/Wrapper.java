@@ -8,14 +8,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Puts programs of util-linux and coreutils in front of a command that change the state of their process and then exec the command, so
- * that pid and descriptors stay the same: {@code prlimit} sets {@link Limits}, {@code setpriv} switches to other {@link
- * Privileges} and ties the child's life to gatepool's with a parent-death signal.
+ * Puts programs of util-linux and coreutils in front of a command that change the state of their process and then exec
+ * the command, so that pid and descriptors stay the same: {@code prlimit} sets {@link Limits}, {@code setpriv} switches
+ * to other {@link Privileges} and ties the child's life to gatepool's with a parent-death signal.
  *
- * <p>setpriv stands behind prlimit, since a change of credentials clears the parent-death signal and limits may be raised
- * before it only. It keeps root's capabilities until its exec, which would run what the user himself may not; so a line
- * of sh behind it does the exec that counts. A per-thread change of credentials inside the daemon would be faster, but a process
- * of that user could then signal the daemon through that thread.
+ * <p>setpriv stands behind prlimit, since a change of credentials clears the parent-death signal and limits may be
+ * raised before it only. It keeps root's capabilities until its exec, which would run what the user himself may not; so
+ * a line of sh behind it does the exec that counts. A per-thread change of credentials inside the daemon would be
+ * faster, but a process of that user could then signal the daemon through that thread.
  *
  * <p>The signal is not sent if gatepool died before setpriv asked for it. So a line of sh behind it compares a worker's
  * parent with the gatepool it belongs to, and gives up when that has gone.
@@ -77,18 +77,18 @@ public final class Wrapper {
     }
 
     /**
-     * The words to put before all others that give a command an {@link OomScore}. It has it before it begins, and so has
-     * whatever it starts; from outside it could only be set later. Where the system does not permit it, choom says so and
-     * exits with 1.
+     * The words to put before all others that give a command an {@link OomScore}. It has it before it begins, and so
+     * has whatever it starts; from outside it could only be set later. Where the system does not permit it, choom says
+     * so and exits with 1.
      */
     public static List<String> scored(int oomScoreAdj) {
         return List.of(CHOOM, "-n", Integer.toString(oomScoreAdj), "--");
     }
 
     /**
-     * The words to put before all others that add {@code nice} to a command's priority, -20 to 19, as nice(1) does. From
-     * outside a command that has begun would have another one for a moment. Below 0 where that is not permitted nice says
-     * so and runs the command all the same.
+     * The words to put before all others that add {@code nice} to a command's priority, -20 to 19, as nice(1) does.
+     * From outside a command that has begun would have another one for a moment. Below 0 where that is not permitted
+     * nice says so and runs the command all the same.
      */
     public static List<String> niced(int nice) {
         return List.of(NICE, "-n", Integer.toString(nice), "--");

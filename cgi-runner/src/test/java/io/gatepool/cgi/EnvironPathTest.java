@@ -8,7 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The path of an environ, which is SCRIPT_NAME with PATH_INFO behind it, and numbers. "-" is a variable that is missing. */
+/**
+ * The path of an environ, which is SCRIPT_NAME with PATH_INFO behind it, and numbers. "-" is a variable that is
+ * missing.
+ */
 class EnvironPathTest {
 
     private static Environ of(String name, String info) {

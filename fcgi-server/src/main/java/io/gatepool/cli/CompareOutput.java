@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where a comparison goes. Apart from the command, whose methods picocli looks at in every gatepool that starts, and with
- * them at what they take.
+ * Where a comparison goes. Apart from the command, whose methods picocli looks at in every gatepool that starts, and
+ * with them at what they take.
  */
 final class CompareOutput {
 

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the forms of a script are served. They get the same SCRIPT_NAME, PATH_INFO and variables, and as many processes at
- * a time.
+ * How the forms of a script are served. They get the same SCRIPT_NAME, PATH_INFO and variables, and as many processes
+ * at a time.
  */
 final class Compared {
 

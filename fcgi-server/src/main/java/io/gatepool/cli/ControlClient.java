@@ -57,7 +57,9 @@ final class ControlClient implements Closeable {
         }
     }
 
-    /** A daemon that refuses at once may do so before it has read the request: its answer counts, not the broken pipe. */
+    /**
+     * A daemon that refuses at once may do so before it has read the request: its answer counts, not the broken pipe.
+     */
     private void write(ByteBuffer out, Selector selector, long deadline) throws IOException {
         try {
             while (out.hasRemaining()) {

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Options of gunicorn and uwsgi that {@code gatepool wsgi} does not have, and what to do instead: for those whose fingers
- * know them. docs/from-gunicorn.md and docs/from-uwsgi.md say more.
+ * Options of gunicorn and uwsgi that {@code gatepool wsgi} does not have, and what to do instead: for those whose
+ * fingers know them. docs/from-gunicorn.md and docs/from-uwsgi.md say more.
  */
 final class ForeignOptions {
 

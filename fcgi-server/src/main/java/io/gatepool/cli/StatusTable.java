@@ -71,7 +71,9 @@ final class StatusTable {
                 head, indent, Human.wrapped("the last reload failed: " + app.text("reload_failure"), indent));
     }
 
-    /** What is wrong, how often it was, and when it is tried again; the last words of the process in lines of their own. */
+    /**
+     * What is wrong, how often it was, and when it is tried again; the last words of the process in lines of their own.
+     */
     private static String trouble(Fields app) {
         Fields trouble = app.object("trouble");
         StringBuilder what = new StringBuilder(trouble.text("what"));

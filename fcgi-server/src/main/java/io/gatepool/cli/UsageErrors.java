@@ -8,8 +8,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * What is said of a command line that is wrong: what, and where to read on. Not the whole help, which would move that out
- * of sight.
+ * What is said of a command line that is wrong: what, and where to read on. Not the whole help, which would move that
+ * out of sight.
  */
 final class UsageErrors implements IParameterExceptionHandler {
 

@@ -5,8 +5,8 @@ import org.HdrHistogram.Histogram;
 /**
  * What one run of the load generator saw.
  *
- * @param latencies of the answers in nanoseconds, from the moment when each was due; those that never came count with the
- *     time after which nobody waited any longer
+ * @param latencies of the answers in nanoseconds, from the moment when each was due; those that never came count with
+ *     the time after which nobody waited any longer
  * @param answers with the status that was expected
  * @param nanos from the start to the last answer, or the end of the run if that is later
  * @param otherStatuses answers with another status

@@ -15,8 +15,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks a server for the same thing again and again: HTTP/1.1 over kept connections on a Unix socket, on one event loop of
- * its own. Its methods are for one thread, which waits.
+ * Asks a server for the same thing again and again: HTTP/1.1 over kept connections on a Unix socket, on one event loop
+ * of its own. Its methods are for one thread, which waits.
  */
 public final class LoadGenerator implements AutoCloseable {
 

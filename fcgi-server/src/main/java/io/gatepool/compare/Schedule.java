@@ -3,11 +3,11 @@ package io.gatepool.compare;
 /**
  * When requests are due. No clock and no socket: times are nanoseconds since the start, and come from the caller.
  *
- * <p>At a fixed rate, requests become due however late the answers are, and each counts from the moment when it was due,
- * also when all connections were waiting: a server that stands still for a second has kept all those waiting who would
- * have come in that second, and not only those that happened to be there (no coordinated omission). As fast as it goes,
- * the next one is due as soon as there is a connection for it: that tells what a server can do, and nothing of how long
- * people wait.
+ * <p>At a fixed rate, requests become due however late the answers are, and each counts from the moment when it was
+ * due, also when all connections were waiting: a server that stands still for a second has kept all those waiting who
+ * would have come in that second, and not only those that happened to be there (no coordinated omission). As fast as it
+ * goes, the next one is due as soon as there is a connection for it: that tells what a server can do, and nothing of
+ * how long people wait.
  */
 public final class Schedule {
 

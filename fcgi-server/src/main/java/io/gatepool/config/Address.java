@@ -5,7 +5,10 @@ import java.nio.file.Path;
 /**
  * Where gatepool listens, and what it speaks there. One grammar serves {@code listen} and {@code -b}:
  *
- * <pre>[http:|https:|fastcgi:|scgi:|uwsgi:] unix:PATH | HOST:PORT | :PORT | fd:N | systemd:NAME, or attach:unix:PATH</pre>
+ * <pre>
+ * [http:|https:|fastcgi:|scgi:|uwsgi:] unix:PATH | HOST:PORT | :PORT | fd:N | systemd:NAME
+ * attach:unix:PATH
+ * </pre>
  *
  * <p>Names are never looked up, so a host is always an IP literal here ({@code localhost} was turned into 127.0.0.1,
  * {@code *} and the empty host into 0.0.0.0). Two addresses are equal when they are spelled alike after that.
@@ -17,7 +20,9 @@ public sealed interface Address permits Address.Unix, Address.Tcp, Address.Descr
     /** What is spoken here. */
     Protocol protocol();
 
-    /** The place without its protocol: {@code unix:/run/gatepool/blog.sock}, {@code 127.0.0.1:8080}, {@code [::1]:0}. */
+    /**
+     * The place without its protocol: {@code unix:/run/gatepool/blog.sock}, {@code 127.0.0.1:8080}, {@code [::1]:0}.
+     */
     String text();
 
     /** The name of what is spoken here, such as {@code fastcgi}. */

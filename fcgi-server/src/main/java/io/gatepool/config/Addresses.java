@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Who listens where. Apps may share an address when they differ in their mounts; then they must agree on everything else
- * about it, since there is only one socket.
+ * Who listens where. Apps may share an address when they differ in their mounts; then they must agree on everything
+ * else about it, since there is only one socket.
  */
 final class Addresses {
     private record Claim(String app, Setting at, Listen listen) {

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * A TOML text without its blank lines and its lines of comment. tomlj 2.2.0 takes time with the cube of the length of a
- * run of them (its LineRecoveryStrategy looks ahead over all of it from the start, token by token): 5,000 take more than
- * a quarter of a minute, and a commented configuration has hundreds.
+ * run of them (its LineRecoveryStrategy looks ahead over all of it from the start, token by token): 5,000 take more
+ * than a quarter of a minute, and a commented configuration has hundreds.
  *
  * @param text what is left
  * @param numbers the original number of each line that is left

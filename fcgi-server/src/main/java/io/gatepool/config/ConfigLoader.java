@@ -11,8 +11,8 @@ import java.util.function.Function;
 
 /**
  * Reads a configuration file and those it includes. It looks at everything before it gives up, so that one run shows
- * every problem. Whether users, directories and programs exist is not its business: the configuration of one machine can
- * be checked on another.
+ * every problem. Whether users, directories and programs exist is not its business: the configuration of one machine
+ * can be checked on another.
  */
 public final class ConfigLoader {
     private static final Set<String> ONLY_AT_THE_TOP = Set.of("include", "server", "http", "defaults");

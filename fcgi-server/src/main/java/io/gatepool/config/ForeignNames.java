@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What the keys are called in php-fpm, gunicorn, uwsgi, lighttpd, nginx, mod_fcgid and fcgiwrap, for those who come from there. */
+/**
+ * What the keys are called in php-fpm, gunicorn, uwsgi, lighttpd, nginx, mod_fcgid and fcgiwrap, for those who come
+ * from there.
+ */
 final class ForeignNames {
     private static final Map<String, String> OURS = Map.ofEntries(
             // php-fpm

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.BinaryOperator;
 
 /**
- * A key of the configuration: its name, how its value is read, and the value it has where it is not written. Compared by
- * identity.
+ * A key of the configuration: its name, how its value is read, and the value it has where it is not written. Compared
+ * by identity.
  */
 final class Key<T> {
     private final String name;

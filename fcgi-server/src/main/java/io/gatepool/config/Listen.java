@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param mode of a Unix socket, such as 0660
  * @param backlog connections that the kernel keeps until they are accepted
  * @param allowedClients addresses and networks (10.0.0.0/8) that may connect over TCP; empty for everyone. Without
- *     {@code allowed_clients} that is everyone for HTTP, and the loopback for all else, where a peer can name any script
+ *     {@code allowed_clients} that is everyone for HTTP, and the loopback for all else, where a peer can name any
+ *     script
  */
 public record Listen(
         Address address,

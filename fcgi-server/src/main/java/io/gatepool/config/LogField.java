@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What a line of the access log can tell: by gunicorn's name, {@code %(h)s}, by php-fpm's letter, {@code %R}, or by both.
- * Where the two give a name different meanings, or one of them is in no other program, it is a field of its own.
+ * What a line of the access log can tell: by gunicorn's name, {@code %(h)s}, by php-fpm's letter, {@code %R}, or by
+ * both. Where the two give a name different meanings, or one of them is in no other program, it is a field of its own.
  */
 public enum LogField {
     /** The address of the client. */
@@ -69,7 +69,9 @@ public enum LogField {
     CAUSE("cause", ""),
     /** How the request's own process ended: a number, or the name of a signal. */
     EXIT("exit", ""),
-    /** {@code exit=}, {@code signal=} and {@code cause=} with a blank in front of each, as far as there is something. */
+    /**
+     * {@code exit=}, {@code signal=} and {@code cause=} with a blank in front of each, as far as there is something.
+     */
     OUTCOME("outcome", ""),
     /** A header field of the request. */
     HEADER("i", "i"),

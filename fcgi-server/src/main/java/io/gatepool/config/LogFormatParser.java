@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads the fields of a {@link LogFormat}: gunicorn's in parentheses, {@code %(h)s} and {@code %({Host}i)s}, php-fpm's as
- * single letters, {@code %R} and {@code %{HTTP_HOST}e}. Used once.
+ * Reads the fields of a {@link LogFormat}: gunicorn's in parentheses, {@code %(h)s} and {@code %({Host}i)s}, php-fpm's
+ * as single letters, {@code %R} and {@code %{HTTP_HOST}e}. Used once.
  */
 final class LogFormatParser {
 

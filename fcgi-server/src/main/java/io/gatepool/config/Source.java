@@ -96,8 +96,8 @@ final class Source {
     }
 
     /**
-     * The key that is meant: of a written {@code a.b.c} everything up to that part, of a header only that part. tomlj gives
-     * every part of a key the position of the first, and every part of a header that of its bracket.
+     * The key that is meant: of a written {@code a.b.c} everything up to that part, of a header only that part. tomlj
+     * gives every part of a key the position of the first, and every part of a header that of its bracket.
      *
      * @param path of the entry from the root of the file
      */

@@ -22,7 +22,8 @@ public record StandardInput(List<String> webServers) {
     /**
      * With what the environment says.
      *
-     * @param addresses the value of FCGI_WEB_SERVER_ADDRS, IP addresses with commas between them; empty when it is not set
+     * @param addresses the value of FCGI_WEB_SERVER_ADDRS, IP addresses with commas between them; empty when it is not
+     *     set
      * @throws AddressException when one is no address: then the list must not be taken for an empty one
      */
     public static StandardInput of(String addresses) throws AddressException {

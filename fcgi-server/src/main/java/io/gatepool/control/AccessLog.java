@@ -5,8 +5,8 @@ import io.gatepool.exchange.Exchange;
 import java.util.function.Consumer;
 
 /**
- * One line for every request that is over. On the event loop it only keeps what the line will tell; the log's own thread
- * makes the line of it.
+ * One line for every request that is over. On the event loop it only keeps what the line will tell; the log's own
+ * thread makes the line of it.
  */
 public final class AccessLog {
 

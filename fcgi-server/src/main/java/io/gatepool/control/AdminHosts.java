@@ -6,7 +6,8 @@ import java.util.Locale;
 
 /**
  * By which names a browser may call the admin pages. A page of a stranger can let its own name point to 127.0.0.1 and
- * read what it finds there (DNS rebinding); an IP address, localhost, and the names of the configuration it cannot have.
+ * read what it finds there (DNS rebinding); an IP address, localhost, and the names of the configuration it cannot
+ * have.
  */
 record AdminHosts(List<String> names) {
 

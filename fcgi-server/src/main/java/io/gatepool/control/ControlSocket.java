@@ -27,9 +27,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The Unix socket on which {@code gatepool status} and the like ask, and scripts may: docs/control.md. Opened and closed
- * by the starting thread; its connections belong to the event loop. JSON is read and written, and {@code /proc} looked
- * at, on a thread of its own: nothing here may hold the loop up.
+ * The Unix socket on which {@code gatepool status} and the like ask, and scripts may: docs/control.md. Opened and
+ * closed by the starting thread; its connections belong to the event loop. JSON is read and written, and {@code /proc}
+ * looked at, on a thread of its own: nothing here may hold the loop up.
  */
 public final class ControlSocket implements AutoCloseable {
 
@@ -52,8 +52,8 @@ public final class ControlSocket implements AutoCloseable {
     }
 
     /**
-     * Listens on {@code control.sock} in {@code directory}, in the place of what a killed gatepool may have left there: the
-     * caller holds the directory's lock.
+     * Listens on {@code control.sock} in {@code directory}, in the place of what a killed gatepool may have left there:
+     * the caller holds the directory's lock.
      *
      * <p>The socket is made in {@code hidden}, which nobody else may enter, gets its rights there, and is then renamed:
      * there is no moment at which it has more.

@@ -17,8 +17,8 @@ final class Html {
     /**
      * Adds markup of ours.
      *
-     * @param values for each {@code {}} in it; an {@link Html} as it is, all others escaped, fit for text and for quoted
-     *     attributes
+     * @param values for each {@code {}} in it; an {@link Html} as it is, all others escaped, fit for text and for
+     *     quoted attributes
      */
     Html add(String markup, Object... values) {
         int from = 0;

@@ -16,8 +16,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 
 /**
- * One JSON object to a line, in ASCII; numbers are numbers, and their names have the unit. What is not known is not there.
- * Text is taken for UTF-8, bytes that are none become U+FFFD.
+ * One JSON object to a line, in ASCII; numbers are numbers, and their names have the unit. What is not known is not
+ * there. Text is taken for UTF-8, bytes that are none become U+FFFD.
  */
 final class JsonFormat extends AccessFormat {
 

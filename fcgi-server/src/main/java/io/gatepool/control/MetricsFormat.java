@@ -16,8 +16,8 @@ record MetricsFormat(ExpositionFormatWriter writer) {
     static final MetricsFormat PROMETHEUS = new MetricsFormat(PrometheusTextFormatWriter.create());
 
     /**
-     * OpenMetrics for who asks for it, or for nothing in particular; the text format of Prometheus for everybody else who
-     * reads plain text: older scrapers, and browsers, which show that and would store the other.
+     * OpenMetrics for who asks for it, or for nothing in particular; the text format of Prometheus for everybody else
+     * who reads plain text: older scrapers, and browsers, which show that and would store the other.
      *
      * @param accept the request's Accept field, or ""
      */

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory and processor time of workers and of their children, from {@code /proc} (proc(5)); looked at only when somebody
- * asks, and at most once a second. What a worker used between the last look and its end is not seen.
+ * Memory and processor time of workers and of their children, from {@code /proc} (proc(5)); looked at only when
+ * somebody asks, and at most once a second. What a worker used between the last look and its end is not seen.
  *
  * <p>It reads files, so it is not for the event loop; any one thread at a time.
  */

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * What is known of the processes under which a request failed. How they ended, and what they said last, is often known
- * only some milliseconds after the failure, or (a worker that does not heed SIGTERM) some seconds: it is filled in then.
- * Event loop only.
+ * only some milliseconds after the failure, or (a worker that does not heed SIGTERM) some seconds: it is filled in
+ * then. Event loop only.
  */
 public final class Aftermath {
 

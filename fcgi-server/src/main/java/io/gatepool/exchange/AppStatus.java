@@ -48,7 +48,8 @@ public record AppStatus(
      * One process.
      *
      * @param pid its process id
-     * @param state as {@code WorkerState} has it: {@code starting}, {@code idle}, {@code busy}, {@code draining} and so on
+     * @param state as {@code WorkerState} has it: {@code starting}, {@code idle}, {@code busy}, {@code draining} and so
+     *     on
      * @param requests how many it has answered
      * @param ageSeconds how long it has lived
      * @param generation of the application that it belongs to; 1 before the first reload

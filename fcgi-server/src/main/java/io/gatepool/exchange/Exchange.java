@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * One request in flight, whatever front it came from and whatever backend answers it: its environ, its body, its
  * response and its timings.
  *
- * <p>A front makes it, fills the body and submits it to an {@link Application}. From then on it has a {@link Holder}: the
- * queue, a worker connection, a script. The holder answers with {@link #head}, {@link #content} and {@link #complete},
- * or with {@link #fail}; the front may {@link #cancel} at any moment. After the first of complete, fail and cancel the
- * exchange is <em>over</em>: the holder is free, and whatever else is said to it is ignored. The client may still be
- * reading then: what it has not taken yet waits in the exchange's own buffer, so a slow reader never holds a worker.
+ * <p>A front makes it, fills the body and submits it to an {@link Application}. From then on it has a {@link Holder}:
+ * the queue, a worker connection, a script. The holder answers with {@link #head}, {@link #content} and
+ * {@link #complete}, or with {@link #fail}; the front may {@link #cancel} at any moment. After the first of complete,
+ * fail and cancel the exchange is <em>over</em>: the holder is free, and whatever else is said to it is ignored. The
+ * client may still be reading then: what it has not taken yet waits in the exchange's own buffer, so a slow reader
+ * never holds a worker.
  *
  * <p>Owned by the event loop; the queue's links live in it, so waiting costs no allocation.
  */
@@ -176,7 +177,9 @@ public final class Exchange {
         return dispatchedNanos;
     }
 
-    /** It begins to wait. Going back to the queue does not prolong its patience; the time at a worker does not count. */
+    /**
+     * It begins to wait. Going back to the queue does not prolong its patience; the time at a worker does not count.
+     */
     public void queued() {
         waitingSinceNanos = System.nanoTime();
         waiting = true;
@@ -290,7 +293,10 @@ public final class Exchange {
         }
     }
 
-    /** A piece of the response body, which passes to the exchange, with what lies in front: {@link ResponseSink#content}. */
+    /**
+     * A piece of the response body, which passes to the exchange, with what lies in front:
+     * {@link ResponseSink#content}.
+     */
     public void content(ByteBuf piece) {
         if (over) {
             piece.release();

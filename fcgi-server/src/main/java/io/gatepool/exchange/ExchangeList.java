@@ -3,8 +3,9 @@ package io.gatepool.exchange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A first-in, first-out list of exchanges whose links lie in the exchanges themselves: removing one from the middle (its
- * client left) takes no search, waiting takes no allocation. An exchange is in one list at the most. Event loop only.
+ * A first-in, first-out list of exchanges whose links lie in the exchanges themselves: removing one from the middle
+ * (its client left) takes no search, waiting takes no allocation. An exchange is in one list at the most. Event loop
+ * only.
  */
 public final class ExchangeList {
 

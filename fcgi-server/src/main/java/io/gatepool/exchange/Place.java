@@ -3,8 +3,8 @@ package io.gatepool.exchange;
 /**
  * Where a request is.
  *
- * @param what {@code arriving} (its body is), {@code lookup} (its script is looked for), {@code queue}, {@code worker} or
- *     {@code script}
+ * @param what {@code arriving} (its body is), {@code lookup} (its script is looked for), {@code queue}, {@code worker}
+ *     or {@code script}
  * @param pid the process that works on it; 0 when none does
  */
 public record Place(String what, int pid) {

@@ -132,7 +132,10 @@ public final class RequestBody {
         return complete;
     }
 
-    /** True while the sender should wait for the disk, or for the reader; {@link #whenWritten} tells when it need not any more. */
+    /**
+     * True while the sender should wait for the disk, or for the reader; {@link #whenWritten} tells when it need not
+     * any more.
+     */
     public boolean isCongested() {
         return passedOn ? unread() > MEMORY : spool != null && spool.backlog() > BACKLOG;
     }

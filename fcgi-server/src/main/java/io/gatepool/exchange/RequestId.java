@@ -22,8 +22,8 @@ public final class RequestId {
     /**
      * Settles the id of a request that has just come, and tells its application.
      *
-     * @param trusted whether the peer may say what it is: as REQUEST_ID, which only a web server's configuration can set,
-     *     or as X-Request-Id; what is not fit for a log is not taken. From all others REQUEST_ID is overwritten
+     * @param trusted whether the peer may say what it is: as REQUEST_ID, which only a web server's configuration can
+     *     set, or as X-Request-Id; what is not fit for a log is not taken. From all others REQUEST_ID is overwritten
      */
     public static void settle(Exchange exchange, boolean trusted) {
         Environ environ = exchange.environ();

@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that wait for somebody slower: the first ones in memory of its own, some more in blocks of {@link SpoolMemory}, the
- * rest in an unlinked temporary file. Request bodies gather in one before a worker is bothered, responses wait in one for
- * a slow reader, so that neither holds a worker.
+ * Bytes that wait for somebody slower: the first ones in memory of its own, some more in blocks of {@link SpoolMemory},
+ * the rest in an unlinked temporary file. Request bodies gather in one before a worker is bothered, responses wait in
+ * one for a slow reader, so that neither holds a worker.
  *
  * <p>It keeps everything until it is released, since a request may have to be sent a second time ({@link #rewind}).
  *
@@ -181,8 +181,8 @@ final class Spool {
     }
 
     /**
-     * Reads on from where the last read ended: calls {@code reader} with some bytes, which it owns then, now or later, or
-     * never when the spool fails or is released before. There must be something {@link #unread}.
+     * Reads on from where the last read ended: calls {@code reader} with some bytes, which it owns then, now or later,
+     * or never when the spool fails or is released before. There must be something {@link #unread}.
      */
     void read(Consumer<ByteBuf> reader) {
         if (memoryRead < memorySize) {

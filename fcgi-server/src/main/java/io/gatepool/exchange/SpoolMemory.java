@@ -1,9 +1,9 @@
 package io.gatepool.exchange;
 
 /**
- * Memory that all {@link Spool}s share, for what is too large for a spool's own and need not go to the disk all the same:
- * most uploads, and most answers that come faster than they are read, are over within milliseconds. When all of it is
- * taken the disk is there. Owned by the event loop.
+ * Memory that all {@link Spool}s share, for what is too large for a spool's own and need not go to the disk all the
+ * same: most uploads, and most answers that come faster than they are read, are over within milliseconds. When all of
+ * it is taken the disk is there. Owned by the event loop.
  */
 final class SpoolMemory {
 

@@ -52,8 +52,8 @@ public final class ConnectionLimit {
     }
 
     /**
-     * Whether so much more of a head that is not complete may be kept, until {@link #releaseHead}: the heap is small, and
-     * each head alone may have 64 KiB.
+     * Whether so much more of a head that is not complete may be kept, until {@link #releaseHead}: the heap is small,
+     * and each head alone may have 64 KiB.
      */
     boolean takeHead(int bytes) {
         if (heads + bytes > MOST_HEADS) {

@@ -40,7 +40,9 @@ public final class FastCgiFront implements Front {
         return connections.count();
     }
 
-    /** Its requests are known to their applications once they are complete, and an answer is over when it is on its way. */
+    /**
+     * Its requests are known to their applications once they are complete, and an answer is over when it is on its way.
+     */
     @Override
     public boolean isIdle() {
         return connections.areIdle();

@@ -17,7 +17,10 @@ final class FieldNames {
 
     private static final int LONGEST = 64;
 
-    /** Framing of this connection, settled here; and httpoxy (CVE-2016-5385): HTTP_PROXY would be taken for the proxy to use. */
+    /**
+     * Framing of this connection, settled here; and httpoxy (CVE-2016-5385): HTTP_PROXY would be taken for the proxy to
+     * use.
+     */
     private static final Set<String> DROPPED =
             Set.of("connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "expect", "proxy");
 

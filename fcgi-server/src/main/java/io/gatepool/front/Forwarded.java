@@ -13,9 +13,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a proxy in front says of the client's connection: X-Forwarded-For, -Proto, -Host and -Port. Only the last value of
- * each is the word of the proxy that we know; in the chain of addresses as many count as trusted proxies stand at its
- * end. What makes no sense is not believed. Stateless.
+ * What a proxy in front says of the client's connection: X-Forwarded-For, -Proto, -Host and -Port. Only the last value
+ * of each is the word of the proxy that we know; in the chain of addresses as many count as trusted proxies stand at
+ * its end. What makes no sense is not believed. Stateless.
  */
 final class Forwarded {
 

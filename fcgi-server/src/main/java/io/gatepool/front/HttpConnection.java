@@ -294,8 +294,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements OpenC
     }
 
     /**
-     * Sends the end of our side, reads what still comes (or a reset would cost the client the answer), then closes. That
-     * begins when the last byte has gone out: Netty drops what is still on its way when the output is shut.
+     * Sends the end of our side, reads what still comes (or a reset would cost the client the answer), then closes.
+     * That begins when the last byte has gone out: Netty drops what is still on its way when the output is shut.
      */
     private void linger() {
         intake = null;

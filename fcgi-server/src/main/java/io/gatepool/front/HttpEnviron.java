@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * The CGI variables of the HTTP requests of one connection (RFC 3875, 4.1). SCRIPT_NAME holds the whole path, as nginx's
- * stock fastcgi_params do it; the application's mapping splits it. What is the same for all of them is made once.
+ * The CGI variables of the HTTP requests of one connection (RFC 3875, 4.1). SCRIPT_NAME holds the whole path, as
+ * nginx's stock fastcgi_params do it; the application's mapping splits it. What is the same for all of them is made
+ * once.
  *
  * <p>Owned by the event loop.
  */

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * answer that is complete by then gets a Content-Length, everything else goes out in chunks (HTTP/1.1) or ends with the
  * connection (HTTP/1.0).
  *
- * <p>An application that announced a Content-Length is held to it: what it sends beyond is dropped, and if it sends less
- * the connection is closed, so that the client sees that something is missing. Owned by the event loop.
+ * <p>An application that announced a Content-Length is held to it: what it sends beyond is dropped, and if it sends
+ * less the connection is closed, so that the client sees that something is missing. Owned by the event loop.
  */
 final class HttpReply implements ResponseSink {
 

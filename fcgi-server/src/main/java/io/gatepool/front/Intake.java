@@ -14,8 +14,8 @@ import java.util.Locale;
 
 /**
  * What every front does with a request once it has its environ: make the {@link Exchange}, gather the body, compare it
- * with what CONTENT_LENGTH promised, and submit. An application that takes bodies as they come gets the request when one
- * is announced, or its first piece has come. Event loop only.
+ * with what CONTENT_LENGTH promised, and submit. An application that takes bodies as they come gets the request when
+ * one is announced, or its first piece has come. Event loop only.
  */
 final class Intake {
 

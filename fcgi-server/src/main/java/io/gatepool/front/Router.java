@@ -35,7 +35,9 @@ public final class Router {
         return fallback;
     }
 
-    /** The same of a web server's request, whose path is SCRIPT_NAME with PATH_INFO behind it, without a String of it. */
+    /**
+     * The same of a web server's request, whose path is SCRIPT_NAME with PATH_INFO behind it, without a String of it.
+     */
     Application route(Environ environ) {
         for (Application application : byLongestMount) {
             String mount = application.mount();

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the first byte on an https address: a handshake gets TLS in this handler's place; whoever speaks plain HTTP is
- * told so in plain HTTP. Owned by the event loop.
+ * Looks at the first byte on an https address: a handshake gets TLS in this handler's place; whoever speaks plain HTTP
+ * is told so in plain HTTP. Owned by the event loop.
  */
 final class TlsEntrance extends ByteToMessageDecoder {
 

@@ -9,9 +9,9 @@ import io.gatepool.fastcgi.ProtocolException;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The head of a request of the uwsgi protocol (uwsgi-docs, "The uwsgi (lowercase) Protocol"): modifier1, the size of the
- * variables as a little-endian 16-bit number, modifier2, then pairs of strings, each behind its own 16-bit length. So a
- * head has at most 65535 bytes.
+ * The head of a request of the uwsgi protocol (uwsgi-docs, "The uwsgi (lowercase) Protocol"): modifier1, the size of
+ * the variables as a little-endian 16-bit number, modifier2, then pairs of strings, each behind its own 16-bit length.
+ * So a head has at most 65535 bytes.
  *
  * <p>The modifiers with which web servers send requests are taken, and mean all the same here: 0 (Python), 5 (Perl),
  * 9 (CGI) and 14 (PHP). modifier2 chooses one of uWSGI's applications: gatepool has mounts for that.

@@ -25,8 +25,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One application of the configuration: the bounded queue in front, and the {@link Backend} that answers. A request goes
- * straight to a free worker when nobody waits; else it waits its turn, not longer than the queue's timeout.
+ * One application of the configuration: the bounded queue in front, and the {@link Backend} that answers. A request
+ * goes straight to a free worker when nobody waits; else it waits its turn, not longer than the queue's timeout.
  *
  * <p>Owned by the event loop.
  */

@@ -28,7 +28,9 @@ interface Backend {
     /** Why no request can be answered at present; {@link Trouble#NONE} when that is not so. */
     Trouble trouble();
 
-    /** What a request waits for besides its turn, such as a process that the system does not give; empty for nothing. */
+    /**
+     * What a request waits for besides its turn, such as a process that the system does not give; empty for nothing.
+     */
     default String shortage(long nowNanos) {
         return "";
     }
@@ -45,7 +47,9 @@ interface Backend {
     /** Gets no more requests: its processes end when those they have are over. {@link #isStopped} tells when. */
     void retire();
 
-    /** Ends all processes: asks them to, and kills those that do not follow. {@link #isStopped} tells when it is done. */
+    /**
+     * Ends all processes: asks them to, and kills those that do not follow. {@link #isStopped} tells when it is done.
+     */
     void stop();
 
     boolean isStopped();

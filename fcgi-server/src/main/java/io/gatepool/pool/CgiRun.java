@@ -232,7 +232,9 @@ final class CgiRun implements Holder, ScriptBirth.Parent {
         }
     }
 
-    /** The request goes on without this script, which ends as it likes. Returns whether the Location is ours to follow. */
+    /**
+     * The request goes on without this script, which ends as it likes. Returns whether the Location is ours to follow.
+     */
     private boolean follow(Exchange waiting, ResponseHead head) {
         String location = head.location().orElse("");
         if (waiting.redirects() >= LocalRedirect.MOST) {

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a hook is started with: as a worker of its app would be, with the moment in its environment. Immutable; users and
- * files are looked up, so it is not for the event loop.
+ * What a hook is started with: as a worker of its app would be, with the moment in its environment. Immutable; users
+ * and files are looked up, so it is not for the event loop.
  */
 final class HookCommand {
 

@@ -3,10 +3,10 @@ package io.gatepool.pool;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether an application keeps its connections as it is asked to (FCGI_KEEP_CONN). One that closes them does so a moment
- * after the end of a request; a request that was sent in that moment would be lost, and a POST could not be sent again.
- * So connections rest after a request, and none is used for a second POST, until it is known what becomes of them: one
- * has answered a second request, a few have stayed open, or one was closed. One object for all workers of an
+ * Whether an application keeps its connections as it is asked to (FCGI_KEEP_CONN). One that closes them does so a
+ * moment after the end of a request; a request that was sent in that moment would be lost, and a POST could not be sent
+ * again. So connections rest after a request, and none is used for a second POST, until it is known what becomes of
+ * them: one has answered a second request, a few have stayed open, or one was closed. One object for all workers of an
  * application; event loop only.
  */
 final class Keeping {

@@ -6,8 +6,8 @@ import io.gatepool.exchange.Exchange;
 
 /**
  * A script that answers with the path of another resource and nothing else (RFC 3875, 6.2.2): the client gets that
- * resource, and knows nothing of the detour. Only below the mount of the script's own application; any other path is for
- * the web server or the client to follow. Event loop only.
+ * resource, and knows nothing of the detour. Only below the mount of the script's own application; any other path is
+ * for the web server or the client to follow. Event loop only.
  */
 final class LocalRedirect {
 

@@ -4,12 +4,12 @@ import io.gatepool.exchange.Exchange;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When a request may wait at a worker, behind another one, instead of in the queue. A worker that finds its next request
- * there need not sleep and be woken, which is worth more than a short request itself costs; but whoever waits behind a
- * long one waits in vain while other workers are free. So it is done only while requests are short of late, never behind
- * one that has run for a moment or has begun to answer, only for requests that may be sent again, and what got stuck all
- * the same is taken back. As a rule all workers must be busy; where requests take less time than a wake-up, the worker
- * that is awake gets the next one although others are free.
+ * When a request may wait at a worker, behind another one, instead of in the queue. A worker that finds its next
+ * request there need not sleep and be woken, which is worth more than a short request itself costs; but whoever waits
+ * behind a long one waits in vain while other workers are free. So it is done only while requests are short of late,
+ * never behind one that has run for a moment or has begun to answer, only for requests that may be sent again, and what
+ * got stuck all the same is taken back. As a rule all workers must be busy; where requests take less time than a
+ * wake-up, the worker that is awake gets the next one although others are free.
  *
  * <p>Owned by the event loop.
  */
@@ -37,7 +37,9 @@ final class Lookahead {
         averageNanos += (nanos - averageNanos) * WEIGHT;
     }
 
-    /** Whether the turn behind one that has just begun comes sooner, of late, than a free worker would have woken up. */
+    /**
+     * Whether the turn behind one that has just begun comes sooner, of late, than a free worker would have woken up.
+     */
     boolean beatsWakingAnother() {
         return averageNanos < WAKE_UP_NANOS;
     }

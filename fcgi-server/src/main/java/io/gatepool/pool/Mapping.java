@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>An application with {@code root} (PHP): gatepool looks for the script itself, before a worker sees the request.
- *   <li>A script of kind {@code cgi}: the same, but it is looked up by the thread that starts it, see {@link CgiBackend}.
- *   <li>A WSGI or SCGI application: the path is split at the mount, on every front. Behind nginx's stock fastcgi_params all of it
- *       is SCRIPT_NAME, and any framework would answer 404.
- *   <li>Any other application: the same, but behind a web server and mounted at "/" the variables stay as the web server
- *       sent them.
+ *   <li>A script of kind {@code cgi}: the same, but it is looked up by the thread that starts it, see
+ *   {@link CgiBackend}.
+ *   <li>A WSGI or SCGI application: the path is split at the mount, on every front. Behind nginx's stock fastcgi_params
+ *       all of it is SCRIPT_NAME, and any framework would answer 404.
+ *   <li>Any other application: the same, but behind a web server and mounted at "/" the variables stay as the web
+ *       server sent them.
  * </ul>
  */
 interface Mapping {
@@ -65,7 +66,9 @@ interface Mapping {
         return path.substring(prefix.length());
     }
 
-    /** Makes the mount SCRIPT_NAME and what lies below it PATH_INFO; a path beside it stays as it is. No String is made. */
+    /**
+     * Makes the mount SCRIPT_NAME and what lies below it PATH_INFO; a path beside it stays as it is. No String is made.
+     */
     static void splitAtMount(Environ environ, String mount) {
         String prefix = prefix(mount);
         if (prefix.isEmpty() || environ.isPathUnder(prefix)) {

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends workers that have lived long enough: that have answered their number of requests, reached their age, or grown too
- * large. One at a time, and each goes only when its successor is ready, unless there are workers to spare.
+ * Ends workers that have lived long enough: that have answered their number of requests, reached their age, or grown
+ * too large. One at a time, and each goes only when its successor is ready, unless there are workers to spare.
  *
  * <p>Owned by the event loop; memory is read on the files thread.
  */

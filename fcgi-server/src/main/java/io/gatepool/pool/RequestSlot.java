@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request id of a {@link WorkerConnection}: the request that is on it, what goes out of it, what comes back, and its
- * deadlines. It is busy until the worker has finished, also when nobody waits for the answer any more.
+ * One request id of a {@link WorkerConnection}: the request that is on it, what goes out of it, what comes back, and
+ * its deadlines. It is busy until the worker has finished, also when nobody waits for the answer any more.
  *
- * <p>When the client leaves, the worker is told (ABORT_REQUEST), but the id stays taken until the worker has said that it
- * is done.
+ * <p>When the client leaves, the worker is told (ABORT_REQUEST), but the id stays taken until the worker has said that
+ * it is done.
  *
  * <p>Owned by the event loop.
  */

@@ -1,8 +1,8 @@
 package io.gatepool.pool;
 
 /**
- * Writes one request to a worker, in the worker's protocol. A body in memory goes out with the rest in one write; a body
- * in a file follows piece by piece as the worker reads, while its answer may already come. Event loop only.
+ * Writes one request to a worker, in the worker's protocol. A body in memory goes out with the rest in one write; a
+ * body in a file follows piece by piece as the worker reads, while its answer may already come. Event loop only.
  */
 interface RequestWriter {
 

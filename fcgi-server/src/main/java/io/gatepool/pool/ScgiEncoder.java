@@ -7,8 +7,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
- * The head of an SCGI request (https://python.ca/scgi/protocol.txt): a netstring of names and values, a NUL behind each;
- * first CONTENT_LENGTH, then SCGI, which is "1", then the rest. Stateless.
+ * The head of an SCGI request (https://python.ca/scgi/protocol.txt): a netstring of names and values, a NUL behind
+ * each; first CONTENT_LENGTH, then SCGI, which is "1", then the rest. Stateless.
  */
 final class ScgiEncoder {
 
@@ -20,8 +20,8 @@ final class ScgiEncoder {
     /**
      * Writes all of it, up to the body.
      *
-     * <p>A name or value with a NUL in it is left out, as it is for a CGI script: there it would end, and what follows be
-     * taken for further variables. So is an empty name.
+     * <p>A name or value with a NUL in it is left out, as it is for a CGI script: there it would end, and what follows
+     * be taken for further variables. So is an empty name.
      *
      * @param bodyLength in bytes, whatever the environ says of it
      */

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells once of a request that is worked on for longer than {@code slow_after}, and what its process is doing then: php-fpm's
- * slow log without ptrace. One for each place where requests are worked on, one after the other.
+ * Tells once of a request that is worked on for longer than {@code slow_after}, and what its process is doing then:
+ * php-fpm's slow log without ptrace. One for each place where requests are worked on, one after the other.
  *
  * <p>Owned by the event loop; /proc is read on the thread for files.
  */

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to a worker: we are the web server of the specification. There is one request on it at a time or, where
- * the application multiplexes (FastCGI 3.3), one on each of several ids.
+ * One connection to a worker: we are the web server of the specification. There is one request on it at a time or,
+ * where the application multiplexes (FastCGI 3.3), one on each of several ids.
  *
  * <p>It is made when there is a request to send (libfcgi closes a connection on which nothing comes within 2 seconds)
  * and kept with FCGI_KEEP_CONN. An application that closes it, at once or after idle minutes, has done nothing wrong.

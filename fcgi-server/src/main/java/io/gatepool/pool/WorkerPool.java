@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * servers end in gatepool, requests are handed out here, so a kept connection never pins a worker.
  *
  * <p>Free connections lie on a stack: the one that was used last is the warmest. {@link Scaler} says how many workers
- * there should be. One that ends is replaced; when workers end one after the other without having answered anything, the
- * next try waits, as {@link Postmortem} says, and only one is tried until it comes up. {@link Recycler} ends those that
- * have lived long enough.
+ * there should be. One that ends is replaced; when workers end one after the other without having answered anything,
+ * the next try waits, as {@link Postmortem} says, and only one is tried until it comes up. {@link Recycler} ends those
+ * that have lived long enough.
  *
  * <p>Owned by the event loop.
  */

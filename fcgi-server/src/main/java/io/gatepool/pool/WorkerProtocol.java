@@ -75,8 +75,8 @@ enum WorkerProtocol {
     }
 
     /**
-     * Whether a connection is made for one request, and the end of the connection is that of its answer. Such a protocol
-     * has no question either that a worker would answer when it is ready (FCGI_GET_VALUES).
+     * Whether a connection is made for one request, and the end of the connection is that of its answer. Such a
+     * protocol has no question either that a worker would answer when it is ready (FCGI_GET_VALUES).
      */
     boolean endsWithConnection() {
         return endsWithConnection;

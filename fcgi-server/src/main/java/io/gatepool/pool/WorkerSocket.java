@@ -19,8 +19,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connected Unix socket on the event loop, made for what a worker's connection does a hundred thousand times a second:
- * one send for the request, one short answer.
+ * A connected Unix socket on the event loop, made for what a worker's connection does a hundred thousand times a
+ * second: one send for the request, one short answer.
  *
  * <p>Why not a Netty channel: when bytes are taken out of a Unix socket, the kernel wakes whoever sleeps on the other
  * end, for there is room to write again (unix_write_space). A worker that waits for its next request sleeps there. It

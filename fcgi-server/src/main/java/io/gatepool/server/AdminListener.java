@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The address of the admin pages. It is not one of the applications' listeners: it stays open until the end, so that the
- * probes also answer while the daemon drains.
+ * The address of the admin pages. It is not one of the applications' listeners: it stays open until the end, so that
+ * the probes also answer while the daemon drains.
  */
 final class AdminListener {
 

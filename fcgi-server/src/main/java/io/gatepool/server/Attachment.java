@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A connection on which one listening socket is handed over, with one byte. The answer is a line, {@code attached} or
- * {@code refused: WHY}. Then nothing more is said: the socket is gatepool's for as long as the connection is open. Event
- * loop only.
+ * {@code refused: WHY}. Then nothing more is said: the socket is gatepool's for as long as the connection is open.
+ * Event loop only.
  */
 final class Attachment extends ChannelInboundHandlerAdapter {
 

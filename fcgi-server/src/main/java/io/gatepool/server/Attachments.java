@@ -16,13 +16,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The listening sockets that were handed over on one {@code attach:} address. A process manager such as mod_fcgid starts
- * programs with a listening socket as descriptor 0; gatepool-attach is such a program, and passes the socket on
+ * The listening sockets that were handed over on one {@code attach:} address. A process manager such as mod_fcgid
+ * starts programs with a listening socket as descriptor 0; gatepool-attach is such a program, and passes the socket on
  * (SCM_RIGHTS). What connects there is accepted here, what waited before that too, and no byte goes through
  * gatepool-attach.
  *
- * <p>Whoever may connect to the address may hand over a socket, so the mode of its file guards it as it guards that of a
- * FastCGI address. Owned by the event loop, except for {@link #close}.
+ * <p>Whoever may connect to the address may hand over a socket, so the mode of its file guards it as it guards that of
+ * a FastCGI address. Owned by the event loop, except for {@link #close}.
  */
 final class Attachments extends ChannelInitializer<Channel> {
 

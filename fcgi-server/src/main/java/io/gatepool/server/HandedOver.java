@@ -77,8 +77,8 @@ public final class HandedOver {
     }
 
     /**
-     * What to say to somebody who has named no address, and started gatepool for one connection; empty when standard input
-     * is none that came in anywhere.
+     * What to say to somebody who has named no address, and started gatepool for one connection; empty when standard
+     * input is none that came in anywhere.
      */
     public static Optional<String> oneConnection() {
         return InheritedSocket.connection(0)

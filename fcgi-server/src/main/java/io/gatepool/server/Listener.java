@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 
 /**
  * One listening address, open: a socket that gatepool has bound, or those that it was handed over, which are several
- * where systemd has several of one name. Opened and closed from the starting thread; what it accepts belongs to the event
- * loop.
+ * where systemd has several of one name. Opened and closed from the starting thread; what it accepts belongs to the
+ * event loop.
  */
 final class Listener {
 
@@ -217,8 +217,8 @@ final class Listener {
     }
 
     /**
-     * On the event loop, for good: who connects from now on to a socket that was handed over is left to the next one who
-     * listens, or refused when nobody else has it.
+     * On the event loop, for good: who connects from now on to a socket that was handed over is left to the next one
+     * who listens, or refused when nobody else has it.
      */
     void leaveToNext() {
         if (isHandedOver()) {

@@ -209,7 +209,9 @@ final class Listeners {
         return open.values().stream().allMatch(listener -> listener.front().isIdle());
     }
 
-    /** No new requests on any address; those on their way to a socket that was handed over are for the next gatepool. */
+    /**
+     * No new requests on any address; those on their way to a socket that was handed over are for the next gatepool.
+     */
     void drain() {
         open.values().forEach(listener -> {
             listener.leaveToNext();

@@ -12,9 +12,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * The thread that writes one log, and the bounded ring in front of it. Nobody ever waits for it: a line that does not fit
- * in the ring, or that the disk does not take, is dropped and counted. The file is tried again with the next lines, so
- * that a disk with room again is written on by itself.
+ * The thread that writes one log, and the bounded ring in front of it. Nobody ever waits for it: a line that does not
+ * fit in the ring, or that the disk does not take, is dropped and counted. The file is tried again with the next lines,
+ * so that a disk with room again is written on by itself.
  *
  * <p>After each write the thread rests for a moment, so that under load one write takes many lines, and offering a line
  * costs no system call.

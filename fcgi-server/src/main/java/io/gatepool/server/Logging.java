@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sets the logs up: lines whole by themselves, each log written by a thread of its own behind a bounded ring
- * ({@link LogWriter}). When the disk or the terminal does not keep up, lines are dropped and counted; requests never wait
- * for a log. One for the process; for any thread, though {@link #reopen} asks the disk and is not for the event loop.
+ * ({@link LogWriter}). When the disk or the terminal does not keep up, lines are dropped and counted; requests never
+ * wait for a log. One for the process; for any thread, though {@link #reopen} asks the disk and is not for the event
+ * loop.
  */
 public final class Logging {
 
@@ -177,7 +178,9 @@ public final class Logging {
         return problems;
     }
 
-    /** Writes out what is still in the rings; the last thing before the exit. The main log last, for news of the others. */
+    /**
+     * Writes out what is still in the rings; the last thing before the exit. The main log last, for news of the others.
+     */
     public static void stop() {
         List<LogWriter> others = new ArrayList<>(WRITERS);
         others.stream().skip(1).forEach(LogWriter::stop);

@@ -11,12 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells systemd how gatepool is doing, as sd_notify(3) has it: datagrams to the socket that {@code NOTIFY_SOCKET} names,
- * and with {@code WATCHDOG_USEC} a sign of life at half of that time. Where gatepool was not started by systemd with
- * {@code Type=notify}, nothing is said.
+ * Tells systemd how gatepool is doing, as sd_notify(3) has it: datagrams to the socket that {@code NOTIFY_SOCKET}
+ * names, and with {@code WATCHDOG_USEC} a sign of life at half of that time. Where gatepool was not started by systemd
+ * with {@code Type=notify}, nothing is said.
  *
- * <p>Owned by the event loop: whoever sends signs of life from there shows that it is not stuck. Sending never waits; what
- * does not fit into systemd's queue is sent at the next tick.
+ * <p>Owned by the event loop: whoever sends signs of life from there shows that it is not stuck. Sending never waits;
+ * what does not fit into systemd's queue is sent at the next tick.
  */
 final class SystemdNotifier {
 

@@ -101,8 +101,8 @@ public final class Workbench implements AutoCloseable {
     }
 
     /**
-     * Runs a program that does nothing, the way scripts are run: a first one takes ten times as long as all others, which
-     * would be taken for the script's own time.
+     * Runs a program that does nothing, the way scripts are run: a first one takes ten times as long as all others,
+     * which would be taken for the script's own time.
      */
     public void warmUp() throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);

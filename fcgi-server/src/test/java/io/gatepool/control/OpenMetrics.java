@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A reader of the OpenMetrics text format (specification 1.0) that takes nothing else: every family is declared once and
- * holds together, names and labels are well-formed, no series is there twice, buckets go up to +Inf, EOF is the end.
+ * A reader of the OpenMetrics text format (specification 1.0) that takes nothing else: every family is declared once
+ * and holds together, names and labels are well-formed, no series is there twice, buckets go up to +Inf, EOF is the
+ * end.
  */
 public final class OpenMetrics {
 

@@ -4,8 +4,8 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * Counts the bytes that this thread allocates on the heap. HotSpot counts them exactly, and the tests' JVM has no escape
- * analysis (pom.xml): what the code says it allocates it does allocate, however often it has run.
+ * Counts the bytes that this thread allocates on the heap. HotSpot counts them exactly, and the tests' JVM has no
+ * escape analysis (pom.xml): what the code says it allocates it does allocate, however often it has run.
  */
 public final class Allocations {
 
@@ -26,8 +26,8 @@ public final class Allocations {
     }
 
     /**
-     * What every round of the work allocates: the least of many, for what is made once, or when a table or pool of Netty's
-     * grows, is in some of them only.
+     * What every round of the work allocates: the least of many, for what is made once, or when a table or pool of
+     * Netty's grows, is in some of them only.
      *
      * @param rounds how often the work is done, 3 or more
      */

@@ -8,7 +8,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real Apache with its sample configurations, mod_proxy_fcgi and mod_fcgid, in front of the samples and the suite's applications. */
+/**
+ * Real Apache with its sample configurations, mod_proxy_fcgi and mod_fcgid, in front of the samples and the suite's
+ * applications.
+ */
 class ApacheSuiteIT {
 
     private static SuiteHouse house;

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One HTTP request on a connection of its own, down to the bytes: it can be left open beside others, left in the middle,
- * and its answer tells whether it was complete, which an HTTP client would not.
+ * One HTTP request on a connection of its own, down to the bytes: it can be left open beside others, left in the
+ * middle, and its answer tells whether it was complete, which an HTTP client would not.
  */
 final class Call implements AutoCloseable {
 

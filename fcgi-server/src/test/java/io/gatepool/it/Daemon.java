@@ -41,8 +41,8 @@ final class Daemon implements AutoCloseable {
     }
 
     /**
-     * Starts one with {@code toml} for a configuration, and waits until it says that it is ready. The configuration lies
-     * in {@code directory}; unless it says otherwise, so does the runtime directory, as "run".
+     * Starts one with {@code toml} for a configuration, and waits until it says that it is ready. The configuration
+     * lies in {@code directory}; unless it says otherwise, so does the runtime directory, as "run".
      */
     static Daemon serve(Path directory, String toml) throws Exception {
         Daemon daemon = launch(directory, toml);

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A copy of the repository's examples/ in a temporary directory, in the same place relative to target/, so that the files
- * are tested as they are but for their addresses.
+ * A copy of the repository's examples/ in a temporary directory, in the same place relative to target/, so that the
+ * files are tested as they are but for their addresses.
  */
 final class Examples {
 

@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A daemon with test applications, each behind a Unix socket and behind TCP: "work" has two workers, "one" has one,
- * "small" a max_body of 1000 bytes, "mortal" is there to be killed (all of them testapp.py), "roles" is roles.py, and "cgi" runs the sample scripts.
+ * "small" a max_body of 1000 bytes, "mortal" is there to be killed (all of them testapp.py), "roles" is roles.py, and
+ * "cgi" runs the sample scripts.
  */
 final class FastCgiHouse implements AutoCloseable {
 

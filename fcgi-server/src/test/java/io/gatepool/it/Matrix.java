@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
 
 /**
- * `make matrix`: every web server, over each way to gatepool, runs the {@link RequestSuite} for each kind of application.
- * Exit status 1 if anything failed, 2 if the words choose no row.
+ * `make matrix`: every web server, over each way to gatepool, runs the {@link RequestSuite} for each kind of
+ * application. Exit status 1 if anything failed, 2 if the words choose no row.
  */
 final class Matrix {
 

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * Prints the matrix while it comes into being: a line for each web server and way, a cell for each kind of application.
- * Below it stands every check that was not run or has failed, with its cells and the reason, then one line for the whole.
+ * Below it stands every check that was not run or has failed, with its cells and the reason, then one line for the
+ * whole.
  */
 final class MatrixReport {
 

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A daemon with one app, multiplexer.py, behind FastCGI and HTTP; what its workers see and do, and when, stands in a file
- * that all of them write.
+ * A daemon with one app, multiplexer.py, behind FastCGI and HTTP; what its workers see and do, and when, stands in a
+ * file that all of them write.
  */
 final class MultiplexHouse implements AutoCloseable {
 

@@ -22,8 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * kind = "wsgi": a request is sent to a worker that serves in order while another one runs there, to spare the worker its
- * sleep, and nobody is to be worse off for it. multiplexer.py stands in the worker's place and writes down what it sees.
+ * kind = "wsgi": a request is sent to a worker that serves in order while another one runs there, to spare the worker
+ * its sleep, and nobody is to be worse off for it. multiplexer.py stands in the worker's place and writes down what it
+ * sees.
  *
  * <p>Whether a request is sent ahead depends on times (the others of late took less than a millisecond): what a test is
  * about is tried again until that was so.

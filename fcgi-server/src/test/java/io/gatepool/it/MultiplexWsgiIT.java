@@ -107,7 +107,9 @@ class MultiplexWsgiIT {
         }
     }
 
-    /** KILL: what it had begun with runs again, the rest runs elsewhere. TERM, from outside: it ends what it has begun. */
+    /**
+     * KILL: what it had begun with runs again, the rest runs elsewhere. TERM, from outside: it ends what it has begun.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"KILL", "TERM"})
     void noGetIsLostWithItsWorker(String signal) throws Exception {

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * What a test needs of the machine. A test whose program is missing is skipped with the package's name; where CI=true it
- * fails instead, so that nothing is left out unnoticed.
+ * What a test needs of the machine. A test whose program is missing is skipped with the package's name; where CI=true
+ * it fails instead, so that nothing is left out unnoticed.
  */
 final class Needs {
 

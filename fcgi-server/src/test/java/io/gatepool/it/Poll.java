@@ -4,7 +4,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Waiting for something that another process does: by looking again and again, never by hoping that a time is enough. */
+/**
+ * Waiting for something that another process does: by looking again and again, never by hoping that a time is enough.
+ */
 final class Poll {
 
     private Poll() {}

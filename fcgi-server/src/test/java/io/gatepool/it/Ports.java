@@ -5,9 +5,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 
 /**
- * TCP ports for programs that cannot be asked which one the system has chosen (nginx, and a gatepool whose apps share an
- * address). They lie below those that the system gives to clients, so that no connection of a test takes one between our
- * look and the program's bind.
+ * TCP ports for programs that cannot be asked which one the system has chosen (nginx, and a gatepool whose apps share
+ * an address). They lie below those that the system gives to clients, so that no connection of a test takes one between
+ * our look and the program's bind.
  */
 final class Ports {
 

@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * What every web server in front of gatepool has to get right, for each kind of application: every {@link RequestCheck},
- * or the reason why it is left out.
+ * What every web server in front of gatepool has to get right, for each kind of application: every
+ * {@link RequestCheck}, or the reason why it is left out.
  *
  * @param house the gatepool behind it
  */
@@ -27,7 +27,9 @@ record RequestSuite(WebServer server, SuiteHouse house) {
     /** @param reason why it was skipped, or how it failed; "" if it passed */
     record Outcome(RequestCheck check, Verdict verdict, String reason) {}
 
-    /** The checks for JUnit, each a test of its own. Those with a reason to be skipped are in {@link #outcomes} only. */
+    /**
+     * The checks for JUnit, each a test of its own. Those with a reason to be skipped are in {@link #outcomes} only.
+     */
     Stream<DynamicTest> tests(SuiteKind... kinds) {
         return cells(kinds)
                 .filter(cell -> cell.check().notFor(cell.kind()).isEmpty()

@@ -20,8 +20,8 @@ import org.apache.commons.exec.PumpStreamHandler;
 import org.apache.commons.exec.ShutdownHookProcessDestroyer;
 
 /**
- * A program that a test has started: its output, line by line, and its end. commons-exec sees to it that it ends with the
- * test's JVM at the latest, and after {@link #LIMIT} in any case.
+ * A program that a test has started: its output, line by line, and its end. commons-exec sees to it that it ends with
+ * the test's JVM at the latest, and after {@link #LIMIT} in any case.
  */
 final class Running implements AutoCloseable {
 

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Thousands of scripts that end in every way there is, many at once: each logged status is the right one, and afterwards
- * nothing is left. bench/reaping.py does the same with 20,000.
+ * Thousands of scripts that end in every way there is, many at once: each logged status is the right one, and
+ * afterwards nothing is left. bench/reaping.py does the same with 20,000.
  */
 class ScriptReapingIT {
 

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Takes from a running process what the kernel has promised it, and gives it back: its soft limits (getrlimit(2)), which
- * it takes no rights to lower nor to raise again. As root the daemon has to be somebody else where root has no limits.
+ * Takes from a running process what the kernel has promised it, and gives it back: its soft limits (getrlimit(2)),
+ * which it takes no rights to lower nor to raise again. As root the daemon has to be somebody else where root has no
+ * limits.
  */
 final class Shortage {
 
@@ -50,8 +51,8 @@ final class Shortage {
     }
 
     /**
-     * What to put before a daemon that is to run as somebody without special rights in {@code directory}: nothing, unless
-     * the test runs as root.
+     * What to put before a daemon that is to run as somebody without special rights in {@code directory}: nothing,
+     * unless the test runs as root.
      */
     static List<String> asOrdinaryUser(Path directory) throws Exception {
         if (!isRoot()) {

@@ -13,8 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Clients that send a body byte by byte, and clients that read a large answer at 1 KB/s. They go on, on a thread of their
- * own, until they are closed.
+ * Clients that send a body byte by byte, and clients that read a large answer at 1 KB/s. They go on, on a thread of
+ * their own, until they are closed.
  */
 final class SlowClients implements AutoCloseable {
 

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Real web servers that speak SCGI and uwsgi, before a CGI script, a FastCGI and a WSGI application each: nginx with the
- * snippets of the samples, lighttpd, Apache.
+ * Real web servers that speak SCGI and uwsgi, before a CGI script, a FastCGI and a WSGI application each: nginx with
+ * the snippets of the samples, lighttpd, Apache.
  */
 class SoloServersIT {
 

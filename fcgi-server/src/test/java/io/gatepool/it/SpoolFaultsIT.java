@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * No room for request bodies and responses: the request ends with a cause, what it took of the disk is free again, and the
- * next one finds room. A small tmpfs is full (ENOSPC) where the test may mount one; a limit on the size of files (EFBIG)
- * shows the same to everybody.
+ * No room for request bodies and responses: the request ends with a cause, what it took of the disk is free again, and
+ * the next one finds room. A small tmpfs is full (ENOSPC) where the test may mount one; a limit on the size of files
+ * (EFBIG) shows the same to everybody.
  */
 class SpoolFaultsIT {
 

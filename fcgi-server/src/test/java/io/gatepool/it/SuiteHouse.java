@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
- * A gatepool with the sample gatepool.toml and, beside its apps, those of the {@link RequestSuite}, to be reached in every
- * {@link Way}. It has to be there before a web server that stands in front of it.
+ * A gatepool with the sample gatepool.toml and, beside its apps, those of the {@link RequestSuite}, to be reached in
+ * every {@link Way}. It has to be there before a web server that stands in front of it.
  */
 final class SuiteHouse implements AutoCloseable {
 

@@ -1,6 +1,9 @@
 package io.gatepool.it;
 
-/** The three kinds of application that the {@link RequestSuite} talks to; its program is src/test/apps/suite/suite.py in each. */
+/**
+ * The three kinds of application that the {@link RequestSuite} talks to; its program is src/test/apps/suite/suite.py in
+ * each.
+ */
 enum SuiteKind {
     CGI("CGI", "/suite/suite.cgi", "/cgi/hello.sh?name=you", "Hello, you", "/cgi/status.sh?code=200"),
     FASTCGI("FastCGI", "/suite-fastcgi", "/counter", "Python, FastCGI", "/suite-fastcgi/ok"),

@@ -1,6 +1,9 @@
 package io.gatepool.it;
 
-/** A real web server with its sample configuration, in front of a gatepool: what the {@link RequestSuite} is run against. */
+/**
+ * A real web server with its sample configuration, in front of a gatepool: what the {@link RequestSuite} is run
+ * against.
+ */
 interface WebServer extends AutoCloseable {
 
     /** Its name as people write it, such as "lighttpd". */

@@ -8,7 +8,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code gatepool wsgi} says of a command line that is wrong: the option, the value, and what to write instead. */
+/**
+ * What {@code gatepool wsgi} says of a command line that is wrong: the option, the value, and what to write instead.
+ */
 class WsgiUsageIT {
 
     private static final int USAGE = 2;

@@ -11,8 +11,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How all benchmarks run unless told otherwise: on one thread of Netty's, with the collector, the heap and the switches of Netty
- * that bin/gatepool has, and briefly.
+ * How all benchmarks run unless told otherwise: on one thread of Netty's, with the collector, the heap and the switches
+ * of Netty that bin/gatepool has, and briefly.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

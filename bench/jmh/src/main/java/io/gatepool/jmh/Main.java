@@ -6,7 +6,9 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** {@code make jmh}: runs the benchmarks that JMH's options name, all of them by default, and prints a {@link Table}. */
+/**
+ * {@code make jmh}: runs the benchmarks that JMH's options name, all of them by default, and prints a {@link Table}.
+ */
 public final class Main {
 
     /** With one of these JMH speaks for itself. */

@@ -15,7 +15,9 @@ import io.netty.buffer.Unpooled;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What goes over the wire on a usual day: a browser behind nginx with its fastcgi_params, an application in C or PHP. */
+/**
+ * What goes over the wire on a usual day: a browser behind nginx with its fastcgi_params, an application in C or PHP.
+ */
 public final class Typical {
 
     /** nginx's records of a body. */
