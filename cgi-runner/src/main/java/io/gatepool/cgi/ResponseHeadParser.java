@@ -1,6 +1,8 @@
 package io.gatepool.cgi;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,24 @@ public final class ResponseHeadParser {
             throw new IllegalArgumentException("the limit of a response head must be at least 1: " + limit);
         }
         this.limit = limit;
+    }
+
+    /**
+     * The head that {@code text} is, in ISO-8859-1: one that gatepool itself has written.
+     *
+     * @throws IllegalStateException if it is none, or not all of one
+     */
+    public static ResponseHead whole(String text) {
+        try {
+            ResponseHead head = new ResponseHeadParser(text.length() + 1)
+                    .feed(Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1));
+            if (head != null) {
+                return head;
+            }
+        } catch (MalformedHead e) {
+            throw new IllegalStateException(e);
+        }
+        throw new IllegalStateException("incomplete: " + text);
     }
 
     /**

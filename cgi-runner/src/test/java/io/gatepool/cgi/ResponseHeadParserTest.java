@@ -179,6 +179,17 @@ class ResponseHeadParserTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new ResponseHeadParser(0));
     }
 
+    @Test
+    void aHeadOfGatepoolsOwnIsWhole() {
+        assertThat(ResponseHeadParser.whole("Status: 404 Not Found\r\nA: b\r\n\r\n"))
+                .extracting(ResponseHead::status, ResponseHead::reason)
+                .containsExactly(404, "Not Found");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> ResponseHeadParser.whole("Status: 404 Not Found\r\n"))
+                .withMessageContaining("incomplete");
+        assertThatIllegalStateException().isThrownBy(() -> ResponseHeadParser.whole("no head\r\n\r\n"));
+    }
+
     /** All that can be seen of parsing this output in these fragments. */
     static String outcome(int limit, String output, int[] cuts) {
         ResponseHeadParser parser = new ResponseHeadParser(limit);

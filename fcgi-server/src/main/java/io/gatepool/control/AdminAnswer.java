@@ -1,17 +1,11 @@
 package io.gatepool.control;
 
-import io.gatepool.cgi.MalformedHead;
-import io.gatepool.cgi.ResponseHead;
-import io.gatepool.cgi.ResponseHeadParser;
 import io.gatepool.cgi.StatusPhrases;
 import io.gatepool.exchange.Exchange;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
 /** An answer of the admin pages. Its head lets nothing be kept, framed, or run that is not ours. Immutable. */
 final class AdminAnswer {
-
-    private static final int HEAD_LIMIT = 4096;
 
     private static final String SECURITY = """
             Cache-Control: no-store
@@ -60,23 +54,10 @@ final class AdminAnswer {
 
     /** Answers the request. Event loop only. */
     void give(Exchange exchange) {
-        exchange.head(head());
-        exchange.content(Unpooled.wrappedBuffer(body));
-        exchange.complete(0);
-    }
-
-    private ResponseHead head() {
-        String text = "Status: " + status + " " + StatusPhrases.of(status) + "\r\nContent-Type: " + type
-                + "\r\nContent-Length: " + body.length + "\r\n" + SECURITY + more + "\r\n";
-        try {
-            ResponseHead head =
-                    new ResponseHeadParser(HEAD_LIMIT).feed(Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1));
-            if (head != null) {
-                return head;
-            }
-        } catch (MalformedHead e) {
-            throw new IllegalStateException(e);
-        }
-        throw new IllegalStateException("incomplete: " + text);
+        OwnPages.answer(
+                exchange,
+                "Status: " + status + " " + StatusPhrases.of(status) + "\r\nContent-Type: " + type + "\r\n" + SECURITY
+                        + more,
+                body);
     }
 }

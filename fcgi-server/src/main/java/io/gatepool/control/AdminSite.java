@@ -1,8 +1,6 @@
 package io.gatepool.control;
 
-import io.gatepool.exchange.Application;
 import io.gatepool.exchange.Exchange;
-import io.gatepool.fastcgi.Role;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <p>Requests come on the event loop, which answers the probes itself: an answer of {@code /live} says that it turns.
  * What takes longer to write, or reads {@code /proc}, is written on a thread of its own, from a {@link Snapshot}.
  */
-public final class AdminSite implements Application {
+public final class AdminSite extends OwnPages {
 
     private static final Logger LOG = LoggerFactory.getLogger("gatepool");
     private static final int MOST_WAITING = 64;
@@ -59,11 +57,6 @@ public final class AdminSite implements Application {
         return "admin";
     }
 
-    @Override
-    public String mount() {
-        return "/";
-    }
-
     /** No body is ever read, however long. */
     @Override
     public long maxBody(boolean overHttp) {
@@ -73,26 +66,6 @@ public final class AdminSite implements Application {
     @Override
     public boolean takesBodiesAsTheyCome() {
         return true;
-    }
-
-    @Override
-    public long responseBuffer() {
-        return 0;
-    }
-
-    @Override
-    public boolean saysOverloaded() {
-        return false;
-    }
-
-    @Override
-    public boolean serves(Role role) {
-        return role == Role.RESPONDER;
-    }
-
-    @Override
-    public void opened(Exchange exchange) {
-        // Nobody keeps books of looks at the books.
     }
 
     @Override

@@ -1,14 +1,8 @@
 package io.gatepool.control;
 
-import io.gatepool.cgi.MalformedHead;
-import io.gatepool.cgi.ResponseHead;
-import io.gatepool.cgi.ResponseHeadParser;
 import io.gatepool.exchange.AppStatus;
-import io.gatepool.exchange.Application;
 import io.gatepool.exchange.Cause;
 import io.gatepool.exchange.Exchange;
-import io.gatepool.fastcgi.Role;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +14,7 @@ import java.util.function.Supplier;
  *
  * <p>Event loop only.
  */
-public final class IndexPage implements Application {
+public final class IndexPage extends OwnPages {
 
     private final Supplier<List<AppStatus>> apps;
     private final Map<String, List<String>> samples;
@@ -40,33 +34,8 @@ public final class IndexPage implements Application {
     }
 
     @Override
-    public String mount() {
-        return "/";
-    }
-
-    @Override
     public long maxBody(boolean overHttp) {
         return 1 << 20;
-    }
-
-    @Override
-    public long responseBuffer() {
-        return 0;
-    }
-
-    @Override
-    public boolean saysOverloaded() {
-        return false;
-    }
-
-    @Override
-    public boolean serves(Role role) {
-        return role == Role.RESPONDER;
-    }
-
-    @Override
-    public void opened(Exchange exchange) {
-        // Nobody keeps books of looks at the index.
     }
 
     @Override
@@ -77,25 +46,10 @@ public final class IndexPage implements Application {
             exchange.fail(Cause.NOT_FOUND, "no application is mounted there");
             return;
         }
-        byte[] page = render().getBytes(StandardCharsets.UTF_8);
-        exchange.head(head(page.length));
-        exchange.content(Unpooled.wrappedBuffer(page));
-        exchange.complete(0);
-    }
-
-    private static ResponseHead head(int length) {
-        String text = "Content-Type: text/html; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: " + length
-                + "\r\n\r\n";
-        try {
-            ResponseHead head =
-                    new ResponseHeadParser(1024).feed(Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1));
-            if (head != null) {
-                return head;
-            }
-        } catch (MalformedHead e) {
-            throw new IllegalStateException(e);
-        }
-        throw new IllegalStateException("incomplete: " + text);
+        answer(
+                exchange,
+                "Content-Type: text/html; charset=utf-8\r\nCache-Control: no-store\r\n",
+                render().getBytes(StandardCharsets.UTF_8));
     }
 
     private String render() {

@@ -1,6 +1,5 @@
 package io.gatepool.exchange;
 
-import io.gatepool.cgi.MalformedHead;
 import io.gatepool.cgi.ResponseHead;
 import io.gatepool.cgi.ResponseHeadParser;
 import io.gatepool.cgi.StatusPhrases;
@@ -31,19 +30,6 @@ record ErrorPage(ResponseHead head, ByteBuf body) {
         String head = "Status: " + title + "\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: "
                 + page.length + "\r\nX-Gatepool-Cause: " + cause.text()
                 + (cause.isPassing() ? "\r\nRetry-After: " + RETRY_AFTER : "") + "\r\n\r\n";
-        return new ErrorPage(parsed(head), Unpooled.wrappedBuffer(page));
-    }
-
-    private static ResponseHead parsed(String head) {
-        try {
-            ResponseHead parsed =
-                    new ResponseHeadParser(4096).feed(Unpooled.copiedBuffer(head, StandardCharsets.ISO_8859_1));
-            if (parsed != null) {
-                return parsed;
-            }
-        } catch (MalformedHead e) {
-            throw new IllegalStateException(e);
-        }
-        throw new IllegalStateException("incomplete: " + head);
+        return new ErrorPage(ResponseHeadParser.whole(head), Unpooled.wrappedBuffer(page));
     }
 }
