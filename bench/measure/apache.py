@@ -1,4 +1,4 @@
-"""Apache as the web server, with mod_fcgid and mod_proxy_fcgi, and what stands behind it."""
+"""Apache as the web server, with mod_cgid, mod_fcgid or mod_proxy_fcgi, and what stands behind it."""
 
 from measure import servers
 from measure.servers import IS_ROOT, Site, await_answer, free_port, gatepool, program, wait_for
@@ -25,12 +25,24 @@ MaxRequestWorkers 150
 MaxConnectionsPerChild 0
 KeepAlive On
 MaxKeepAliveRequests 0
-DocumentRoot {root}
 {more}
+"""
+
+# The defaults of mod_cgid.
+CGID = """\
+LoadModule alias_module {modules}/mod_alias.so
+LoadModule cgid_module {modules}/mod_cgid.so
+ScriptSock {directory}/cgisock
+ScriptAlias / {scripts}/
+<Directory {scripts}>
+    Require all granted
+    Options +ExecCGI
+</Directory>
 """
 
 # Without limits on starting processes, both sides of them: what is measured is what comes after.
 FCGID = """\
+DocumentRoot {root}
 LoadModule fcgid_module {modules}/mod_fcgid.so
 FcgidIPCDir {directory}/fcgid
 FcgidProcessTableFile {directory}/fcgid.shm
@@ -46,6 +58,7 @@ FcgidMaxProcessesPerClass {processes}
 """
 
 PROXY = """\
+DocumentRoot {root}
 LoadModule proxy_module {modules}/mod_proxy.so
 LoadModule proxy_fcgi_module {modules}/mod_proxy_fcgi.so
 ProxyPass "/" "unix:{socket}|fcgi://localhost{root}/"{kept}
@@ -61,10 +74,19 @@ def start(stage, name, template, **values):
     values |= {"directory": directory, "modules": MODULES, "root": stage.directory / "www"}
     port = free_port()
     configuration = directory / "apache.conf"
+    # Compiled without BIG_SECURITY_HOLE, it refuses to serve as root; its scripts then run as www-data too.
     user = "User www-data\nGroup www-data" if IS_ROOT else ""
     configuration.write_text(APACHE.format(port=port, user=user, more=template.format(**values), **values))
     server = stage.start(f"{name}-apache", [program("apache2"), "-DFOREGROUND", "-f", configuration])
     return server, port, directory / "apache.errors"
+
+
+def cgid(place):
+    """No nginx in front: Apache is the web server. Its CGI daemon and its workers are the bridge."""
+    servers.need_file(f"{MODULES}/mod_cgid.so", "apache2")
+    web, port, errors = start(place.stage, place.name, CGID, scripts=place.directory / "cgi")
+    await_answer(place.stage, place.name, web, port, place.path, place.body)
+    return Site(place.name, None, web, port, errors, 1, same_size=False)
 
 
 def fcgid(place, command, processes):

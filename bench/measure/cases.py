@@ -88,7 +88,7 @@ def cgi(language, name, path, short):
             ),
             Way("fcgiwrap -c 8", "fcgiwrap", "fcgiwrap -c 8; nginx connects for each request", at(servers.fcgiwrap)),
             Way("uwsgi cgi, 8 processes", "uwsgi", "uwsgi --plugins cgi --master --processes 8", at(servers.uwsgi_cgi)),
-            Way("Apache mod_cgid", "apache2", "ScriptAlias, mpm_event with Debian's numbers", at(servers.apache_cgid)),
+            Way("Apache mod_cgid", "apache2", "ScriptAlias, mpm_event with Debian's numbers", at(apache.cgid)),
             Way("lighttpd mod_cgi", "lighttpd", 'cgi.assign = ( "" => "" )', at(servers.lighttpd)),
         ),
         loads((16,), (16,) if short else (), path),

@@ -96,36 +96,6 @@ UWSGI_LOCATION = """\
             uwsgi_param SERVER_NAME $server_name;
 """
 
-# The defaults of Debian's mpm_event and of mod_cgid, the rest is what it needs to run here.
-APACHE = """\
-ServerName localhost
-ServerRoot {directory}
-PidFile {directory}/apache.pid
-Listen 127.0.0.1:{port}
-ErrorLog {directory}/apache.errors
-DefaultRuntimeDir {directory}
-LoadModule mpm_event_module {modules}/mod_mpm_event.so
-LoadModule authz_core_module {modules}/mod_authz_core.so
-LoadModule alias_module {modules}/mod_alias.so
-LoadModule cgid_module {modules}/mod_cgid.so
-{user}
-StartServers 2
-MinSpareThreads 25
-MaxSpareThreads 75
-ThreadLimit 64
-ThreadsPerChild 25
-MaxRequestWorkers 150
-MaxConnectionsPerChild 0
-KeepAlive On
-MaxKeepAliveRequests 0
-ScriptSock {directory}/cgisock
-ScriptAlias / {root}/
-<Directory {root}>
-    Require all granted
-    Options +ExecCGI
-</Directory>
-"""
-
 LIGHTTPD = """\
 server.port = {port}
 server.bind = "127.0.0.1"
@@ -388,28 +358,6 @@ def uwsgi_cgi(place):
     command = [program("uwsgi"), "--plugins", "cgi", "--master", "--die-on-term", "--processes", "8", "--socket", place.socket]
     bridge = place.stage.start(f"{place.name}-uwsgi", [*command, "--disable-logging", "--cgi", place.directory / "cgi"])
     return place.behind_nginx(bridge, False, "cgi", 1, UWSGI_LOCATION, "uwsgi_modifier1 9;")
-
-
-def apache_cgid(place):
-    """No nginx in front: Apache is the web server. Its CGI daemon and its workers are the bridge."""
-    need_file("/usr/lib/apache2/modules/mod_cgid.so", "apache2")
-    port = free_port()
-    directory = place.directory / place.name
-    directory.mkdir()
-    configuration = directory / "apache.conf"
-    configuration.write_text(
-        APACHE.format(
-            directory=directory,
-            port=port,
-            modules="/usr/lib/apache2/modules",
-            root=place.directory / "cgi",
-            # Compiled without BIG_SECURITY_HOLE, it refuses to serve as root; the scripts then run as www-data too.
-            user="User www-data\nGroup www-data" if IS_ROOT else "",
-        )
-    )
-    bridge = place.stage.start(f"{place.name}-cgid", [program("apache2"), "-DFOREGROUND", "-f", configuration])
-    await_answer(place.stage, place.name, bridge, port, place.path, place.body)
-    return Site(place.name, None, bridge, port, directory / "apache.errors", 1, same_size=False)
 
 
 def lighttpd(place):
