@@ -264,7 +264,7 @@ class ScalingIT {
     void oneThatHangsIsAskedWhere() throws Exception {
         try (Daemon daemon = serve(
                 "",
-                "workers.mode = \"static\"\nworkers.max = 1\nrequest_timeout = \"300ms\"\ntimeout_signal = \"USR1\"")) {
+                "workers.mode = \"static\"\nworkers.max = 1\nrequest_timeout = \"1s\"\ntimeout_signal = \"USR1\"")) {
             int port = daemon.port("raw", "http");
             Call.Answer late = Call.get(port, "/raw/dumps");
             assertThat(late.status()).isEqualTo(504);
@@ -277,7 +277,7 @@ class ScalingIT {
 
     @Test
     void theFirstByteHasATimeOfItsOwn() throws Exception {
-        try (Daemon daemon = serve("", "workers.mode = \"static\"\nworkers.max = 2\nfirst_byte_timeout = \"300ms\"")) {
+        try (Daemon daemon = serve("", "workers.mode = \"static\"\nworkers.max = 2\nfirst_byte_timeout = \"1s\"")) {
             int port = daemon.port("raw", "http");
             Call begun = Call.send(port, "GET", "/raw/hang?head=1&until=" + until(), "");
             Call.Answer late = Call.get(port, "/raw/hang");
