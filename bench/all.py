@@ -23,7 +23,7 @@ def arguments():
     parser.add_argument("--full", action="store_true", help="every case: half an hour; else those that tell most: five minutes")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, help="of each run (default: 1, with --full 2; growth half as long)")
-    parser.add_argument("--warm-up", type=int, default=6, metavar="SECONDS", help="of gatepool, up to four times where requests are slow; the others have 1 s (default: 6)")
+    parser.add_argument("--warm-up", type=int, default=6, metavar="SECONDS", help="of gatepool, up to eight times until it is warm; the others have 1 s (default: 6)")
     parser.add_argument("--connections", help="of wrk, instead of each case's own: one or more numbers")
     parser.add_argument("--cases", help="groups, or how their names begin: " + ", ".join(group.id for group in everything()))
     parser.add_argument("--json", metavar="FILE", help="the result (default: target/bench/short.json or full.json)")

@@ -1,6 +1,7 @@
 """What /proc tells of processes: CPU time, memory, families."""
 
 import os
+import re
 from dataclasses import dataclass
 
 TICK = 1 / os.sysconf("SC_CLK_TCK")
@@ -33,6 +34,21 @@ def process(pid):
     field = text[text.rindex(")") + 2 :].split()  # field[0] is the third one of proc(5): the state
     user, system, reaped_user, reaped_system = (int(field[i]) * TICK for i in range(11, 15))
     return Process(pid, int(field[1]), field[0], user + system, reaped_user + reaped_system, int(field[19]))
+
+
+def compiling(pid):
+    """CPU seconds that the compilers of a JVM have taken so far: those of their threads that are there now."""
+    seconds = 0
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        try:
+            with open(f"/proc/{pid}/task/{thread}/stat", encoding="latin-1") as file:
+                text = file.read()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        name, field = text[text.index("(") + 1 : text.rindex(")")], text[text.rindex(")") + 2 :].split()
+        if re.match("C[12] Compiler", name):
+            seconds += (int(field[11]) + int(field[12])) * TICK
+    return seconds
 
 
 def processes():

@@ -6,7 +6,7 @@ import socket
 import time
 from contextlib import nullcontext
 
-from measure import figures, load, wsgi_servers
+from measure import figures, load, proc, wsgi_servers
 from measure.resting import Resting
 from measure.servers import NotInstalled, Place
 from measure.stage import Stage, Trouble
@@ -53,23 +53,36 @@ def open_sites(group, ways, point, stage, options, result):
 
 # Programs that were compiled before they run, or never are, need it for caches only.
 WARM_UP = 1
-# A JVM compiles what has run often, so for it requests count, not seconds; where they are slow it gets more time, but not for ever.
+# A JVM compiles what has run often, and while its compilers are at work they take the processors from all others. So it is
+# warm when it has answered so many requests, and they have taken less than this of a run. Where that does not come to be
+# there is an end to it.
 ENOUGH_REQUESTS = 20000
-MOST_WARM_UPS = 4
+COMPILERS_AT_REST = 0.05
+MOST_WARM_UPS = 8
 
 
 def warm_up(group, ways, points, sites, options):
     """A JVM compiles while it runs, and is as fast as it gets after some seconds of load."""
     point = points[len(points) // 2]
     for way in ways:
+        site = sites[way.name]
+        seconds = options.warm_up if way.own else WARM_UP
         requests = 0
         for _ in range(MOST_WARM_UPS if way.own else 1):
             figures.progress(f"warm-up, {group.id}, {way.name}")
-            seconds = options.warm_up if way.own else WARM_UP
-            run = load.wrk(sites[way.name].port, point.path, min(point.connections, 64), seconds, way.name, post=point.post)
+            before = proc.compiling(site.bridge.pid) if way.own else 0
+            run = load.wrk(site.port, point.path, min(point.connections, 64), seconds, way.name, post=point.post)
             requests += run.requests
-            if requests >= ENOUGH_REQUESTS:
+            if way.own and is_warm(requests, (proc.compiling(site.bridge.pid) - before) / seconds):
                 break
+
+
+def is_warm(requests, compilers):
+    """
+    :param requests: it has answered so far
+    :param compilers: how much of one processor they have taken lately
+    """
+    return requests >= ENOUGH_REQUESTS and compilers < COMPILERS_AT_REST
 
 
 def seconds_of(group, point, options):
