@@ -159,39 +159,30 @@ class PoolIT {
     }
 
     // ---- how long ----
-
-    /** The first answer that is one: a new worker may take longer to start than a request may wait. */
-    private static Call.Answer servedAgain(int port) throws Exception {
-        Call.Answer answer = get(port, "info").answer();
-        for (int tries = 1; answer.status() == 504 && tries < 100; tries++) {
-            answer = get(port, "info").answer();
-        }
-        assertThat(answer.status()).isEqualTo(200);
-        return answer;
-    }
+    // Two seconds: on a busy machine the next worker needs one to start, and the next request waits for it.
 
     @ParameterizedTest
     @CsvSource({"request_timeout,request-timeout", "output_timeout,output-timeout"})
     void aWorkerOverItsTimeIsReplaced(String key, String cause) throws Exception {
-        try (Daemon daemon = pool("workers.max = 1\n" + key + " = \"300ms\"")) {
+        try (Daemon daemon = pool("workers.max = 1\n" + key + " = \"2s\"")) {
             int port = daemon.port("raw", "http");
             int pid = daemon.workers("raw").get(0);
             Call.Answer late = get(port, "hang").answer();
             assertThat(late.status()).isEqualTo(504);
             assertThat(late.cause()).isEqualTo(cause);
-            assertThat(servedAgain(port).number("pid")).isNotEqualTo(pid);
+            assertThat(get(port, "info").answer().number("pid")).isNotEqualTo(pid);
             Poll.until("the old one ends", () -> !Daemon.isAlive(pid));
         }
     }
 
     @Test
     void aWorkerThatIgnoresTermIsKilled() throws Exception {
-        try (Daemon daemon = pool("workers.max = 1\nrequest_timeout = \"300ms\"\nstop_timeout = \"300ms\"")) {
+        try (Daemon daemon = pool("workers.max = 1\nrequest_timeout = \"2s\"\nstop_timeout = \"300ms\"")) {
             int port = daemon.port("raw", "http");
             int pid = daemon.workers("raw").get(0);
             assertThat(get(port, "stubborn").answer().status()).isEqualTo(504);
             Poll.until("it is killed", () -> !Daemon.isAlive(pid));
-            assertThat(servedAgain(port).number("pid")).isNotEqualTo(pid);
+            assertThat(get(port, "info").answer().status()).isEqualTo(200);
         }
     }
 
@@ -206,14 +197,14 @@ class PoolIT {
 
     @Test
     void anUploadThatTakesLongerThanTheRequestMayIsNoFaultOfTheWorker() throws Exception {
-        try (Daemon daemon = pool("workers.max = 1\nrequest_timeout = \"300ms\"")) {
+        try (Daemon daemon = pool("workers.max = 1\nrequest_timeout = \"2s\"")) {
             int port = daemon.port("raw", "http");
             int pid = daemon.workers("raw").get(0);
             String head = "POST /raw/info HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\n";
             try (Call slow = Call.raw(port, head + "b")) {
-                // What takes 300 ms goes on meanwhile: another request that hangs until it is over its time.
+                // What takes as long goes on meanwhile: another request that hangs until it is over its time.
                 assertThat(get(port, "hang").answer().status()).isEqualTo(504);
-                assertThat(servedAgain(port).number("pid")).isNotEqualTo(pid);
+                Poll.until("the worker is replaced", () -> !Daemon.isAlive(pid));
                 slow.more("ody!");
                 assertThat(slow.answer().number("body")).isEqualTo(5);
             }
