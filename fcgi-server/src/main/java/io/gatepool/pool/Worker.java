@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -33,6 +34,7 @@ final class Worker implements WorkerBirth.Parent {
     interface Owner {
         Requeue app();
 
+        /** It may have requests from now on, on all of its connections. */
         void ready(Worker worker, long millis);
 
         /** It lives, but has not answered in time; it will get no requests. */
@@ -236,7 +238,11 @@ final class Worker implements WorkerBirth.Parent {
             connections.add(new WorkerConnection(this, settings, context, multiplexing));
         }
         owner.ready(this, took / 1_000_000);
-        connections.forEach(connection -> owner.freed(connection, false));
+    }
+
+    /** Those on which it takes requests: none before it is ready. */
+    List<WorkerConnection> connections() {
+        return Collections.unmodifiableList(connections);
     }
 
     /** One of its connections has got a request. */

@@ -391,6 +391,8 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
             }
         }
         recycler.ready(worker);
+        // First what waits, then whether what waits still needs another one.
+        worker.connections().forEach(connection -> freed(connection, false));
         maintain();
     }
 

@@ -146,6 +146,15 @@ class ScalingIT {
         }
     }
 
+    /** Whoever wanted another one would be told that there is none. */
+    @Test
+    void ondemandStartsOneWorkerForOneRequest() throws Exception {
+        try (Daemon daemon = serve("max_workers = 1\n", "workers.mode = \"ondemand\"\nworkers.max = 3")) {
+            pid(daemon.port("raw", "http"));
+            assertThat(daemon.log()).doesNotContain("no more workers");
+        }
+    }
+
     // ---- for how long ----
 
     @Test
