@@ -30,6 +30,7 @@ import time
 from _thread import get_ident
 from collections import deque
 from functools import lru_cache
+from io import BytesIO
 
 CHUNK = 65536  # one recv(), and what is kept in memory of a body that nobody reads yet
 MAX_CONTENT = 65535  # of one record (§3.3): its length has 16 bits
@@ -72,10 +73,24 @@ def end_record(request_id, protocol_status, app_status=0):
     return record(END_REQUEST, request_id, END_BODY.pack(app_status, protocol_status))
 
 
-# Few ids are in use, and the same bytes again and again: so these two are kept.
+# Few ids are in use, and the same bytes again and again: so what these three make of them is kept.
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
+def opening(data):
+    """What BEGIN_REQUEST and the header of PARAMS behind it say: the id of the request, whether it
+    keeps the connection, the length and the padding of PARAMS, and how a request without a body
+    ends. None if they are something else."""
+    if len(data) != OPENING.size:
+        return None
+    kind, request_id, size, padding, role, flags, params, same_id, length, more = (
+        OPENING.unpack(data))
+    if (kind != BEGINS or size != BEGIN_BODY.size or padding or role != RESPONDER
+            or params != PARAMS_FOLLOW or request_id != same_id or not request_id or not length):
+        return None
+    return request_id, bool(flags & KEEP_CONN), length, more, end_of_request(request_id)
+
+
 def end_of_request(request_id):
     """The end of PARAMS and of a body that is empty: empty records (§3.3)."""
     return record(PARAMS, request_id) + record(STDIN, request_id)
@@ -352,24 +367,22 @@ def kind_of(thing):
 class Request:
     """One call of the application: an environ goes in, a response comes out."""
 
-    __slots__ = ("connection", "id", "keep", "base", "params", "input", "aborted", "is_head", "head",
-                 "bodiless", "left", "started", "held", "cut", "unfinished_line", "complained",
-                 "params_ended")
+    # What it begins with, at the class: that costs a request nothing.
+    params_ended = False
+    input = None  # an Input; None if it has come with the end of its body, so that there is none
+    aborted = False
+    is_head = False
+    head = None  # what start_response() was given, in bytes
+    bodiless = False  # whether the response has no body: HEAD, 204, 304
+    left = None  # bytes of the body that are to come yet, if Content-Length tells
+    started = False  # whether the head is on its way
+    held = b""  # a record that leaves together with the end
+    cut = False  # whether the application gave more than its Content-Length
+    unfinished_line, complained = "", False
 
-    def __init__(self, connection, request_id, keep):
+    def __init__(self, connection, request_id, keep, base, params):
         self.connection, self.id, self.keep = connection, request_id, keep
-        self.base = connection.worker.environ  # an environ to begin with
-        self.params, self.params_ended = bytearray(), False
-        self.input = Input(self)
-        self.aborted = False
-        self.is_head = False
-        self.head = None  # what start_response() was given, in bytes
-        self.bodiless = False  # whether the response has no body: HEAD, 204, 304
-        self.left = None  # bytes of the body that are to come yet, if Content-Length tells
-        self.started = False  # whether the head is on its way
-        self.held = b""  # a record that leaves together with the end
-        self.cut = False  # whether the application gave more than its Content-Length
-        self.unfinished_line, self.complained = "", False
+        self.base, self.params = base, params  # an environ to begin with, and the pairs for it
 
     def environ(self):
         # PEP: "This object must be a builtin Python dictionary", and "the application is allowed
@@ -377,7 +390,6 @@ class Request:
         environ = self.base.copy()
         parse_pairs(self.params, environ)
         self.params = b""  # they are not needed twice
-        environ["wsgi.input"] = self.input
         if "HTTPS" in environ and environ["HTTPS"].lower() in ("on", "1", "yes"):
             # PEP: "if SSL is in use", there are "variables ... such as HTTPS=on".
             environ["wsgi.url_scheme"] = "https"
@@ -388,8 +400,12 @@ class Request:
             if again in environ:
                 del environ[again]
         length = environ.get("CONTENT_LENGTH")
+        if length and not self.input:
+            self.input = Input(self)  # it says so if there are bytes missing
+            self.input.ended = True
         if length and length.isdecimal() and len(length) < 20:
             self.input.left = int(length)
+        environ["wsgi.input"] = self.input or BytesIO()
         self.is_head = environ["REQUEST_METHOD"] == "HEAD"
         # PEP: "SERVER_NAME and SERVER_PORT are required strings and must never be empty".
         if not environ["SERVER_NAME"]:
@@ -455,9 +471,10 @@ class Request:
     def take_length(self, value):
         if not (value.isdecimal() and len(value) < 20):
             raise ValueError("Content-Length must be a number, not %r" % value)
-        if self.left not in (None, int(value)):
+        length = int(value)
+        if self.left not in (None, length):
             raise ValueError("Content-Length is there twice, with different values")
-        self.left = int(value)
+        self.left = length
 
     def write(self, block):
         """What start_response() returns. PEP: a block is "treated exactly as though it had been
@@ -637,8 +654,10 @@ class Connection:
                 if not keep:
                     return
                 del self.requests[request.id]
-                request.input.discard()
-                request.input = None  # it knows the request: a cycle would wait for the collector
+                if request.input:
+                    request.input.discard()
+                    # It knows the request: a cycle would wait for the collector.
+                    request.input = None
                 self.running = None
         except Disconnected:
             pass
@@ -708,38 +727,37 @@ class Connection:
         Returns where it ends; 0 if it is none of those, and then nothing was taken.
         """
         begin = at + OPENING.size
-        if len(data) < begin:
+        opened = opening(data[at:begin])
+        if not opened:
             return 0
-        kind, request_id, size, padding, role, flags, params, same_id, length, more = (
-            OPENING.unpack_from(data, at))
-        end = begin + length + more
-        if len(data) < end + MORE_PARAMS.size:
+        request_id, keep, length, padding, ending = opened
+        end = begin + length
+        after = end + padding
+        if len(data) < after + MORE_PARAMS.size:
             return 0
         base = self.worker.environ
-        following, next_id, next_length, more = MORE_PARAMS.unpack_from(data, end)
+        following, next_id, next_length, padding = MORE_PARAMS.unpack_from(data, after)
         if next_length:
             if following != PARAMS_FOLLOW or next_id != request_id:
                 return 0
             try:
                 known = length <= KNOWN_LENGTH
                 begin_environ = self.worker.known_environ if known else self.worker.begin_environ
-                base = begin_environ(data[begin : begin + length])
+                base = begin_environ(data[begin:end])
             except ProtocolError:  # a pair straddles the two
                 return 0
-            begin, length = end + MORE_PARAMS.size, next_length
-            end = begin + length + more
-        after = end + 2 * HEADER.size
-        if (kind != BEGINS or size != BEGIN_BODY.size or padding or role != RESPONDER
-                or params != PARAMS_FOLLOW or request_id != same_id or not request_id or not length
-                or data[end:after] != end_of_request(request_id)
-                or request_id in self.requests or len(self.requests) >= self.worker.multiplex):
+            begin = after + MORE_PARAMS.size
+            end = begin + next_length
+            after = end + padding
+        at = after + len(ending)
+        if (data[after:at] != ending or request_id in self.requests
+                or len(self.requests) >= self.worker.multiplex):
             return 0
-        request = Request(self, request_id, bool(flags & KEEP_CONN))
-        request.base, request.params = base, data[begin : begin + length]
-        request.params_ended = request.input.ended = True
+        request = Request(self, request_id, keep, base, data[begin:end])
+        request.params_ended = True
         self.requests[request_id] = request
         self.ready.append(request)
-        return after
+        return at
 
     def take_record(self, kind, request_id, content):
         request = self.requests.get(request_id)
@@ -758,7 +776,7 @@ class Connection:
             if not content:
                 request.params_ended = True
                 self.ready.append(request)
-        elif kind == STDIN:
+        elif kind == STDIN and request.input:
             request.input.feed(content, waiting=request is not self.running)
         elif kind == ABORT_REQUEST:
             self.abort(request)
@@ -773,7 +791,9 @@ class Connection:
         if role != RESPONDER:
             refusal = UNKNOWN_ROLE
         elif len(self.requests) < self.worker.multiplex:
-            self.requests[request_id] = Request(self, request_id, keep)
+            request = Request(self, request_id, keep, self.worker.environ, bytearray())
+            request.input = Input(request)
+            self.requests[request_id] = request
             return
         else:
             refusal = CANT_MPX_CONN if self.worker.multiplex == 1 else OVERLOADED
@@ -789,7 +809,8 @@ class Connection:
             del self.requests[request.id]
             if request in self.ready:
                 self.ready.remove(request)
-            request.input.discard()
+            if request.input:
+                request.input.discard()
             self.send(end_record(request.id, REQUEST_COMPLETE))
 
     def manage(self, kind, content):
@@ -809,7 +830,7 @@ class Connection:
         """Between two blocks of a response: takes in what has arrived, an ABORT_REQUEST perhaps.
         Not when that is only more of a body that the application does not read."""
         pending = self.running.input
-        if not pending.spool and len(pending.buffer) - pending.at < CHUNK:
+        if not pending or (not pending.spool and len(pending.buffer) - pending.at < CHUNK):
             self.receive(socket.MSG_DONTWAIT)
 
     def send(self, data):
@@ -833,14 +854,15 @@ class Connection:
     def close(self):
         try:
             for request in self.requests.values():
-                request.input.discard()
+                if request.input:
+                    request.input.discard()
                 if request is not self.running:  # not begun: it can safely run elsewhere
                     self.send(end_record(request.id, OVERLOADED))
             # To close on bytes that nobody has read would reset the connection, and the web
             # server might lose an answer that it has not read yet.
             self.sock.shutdown(socket.SHUT_WR)
             deadline = time.monotonic() + LINGER_SECONDS
-            if any(not request.input.ended for request in self.requests.values()):
+            if any(request.input and not request.input.ended for request in self.requests.values()):
                 while not self.ended and time.monotonic() < deadline and self.sock.recv(CHUNK):
                     pass
         except OSError:

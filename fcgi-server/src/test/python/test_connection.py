@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import json
 import random
 import socket
 import struct
@@ -402,6 +403,15 @@ class SimpleRequestTest(unittest.TestCase):
                 ("broken pairs", simple(pairs=b"\x7f\x7f"), 1),
                 ("a body", simple()[:-8] + stdin(b"body"), 0),
                 ("another version", b"\2" + simple()[1:], 0),
+                ("more behind the end of the body", simple() + stdin(b"more") + simple(2), 2),
+                ("a Content-Length and no body",
+                 simple(pairs=encode({"PATH_INFO": "/echo", "CONTENT_LENGTH": "5"})), 1),
+                ("a body that is not there is read", simple(pairs=encode(
+                    {"PATH_INFO": "/read", "QUERY_STRING": json.dumps(
+                        [[name, *size] for name in ("read", "readline", "readlines")
+                         for size in ([], [0], [5])] + [["read", -1], ["list"]])})), 1),
+                ("an ABORT_REQUEST for one that waits",
+                 simple() + simple(2) + record(ABORT_REQUEST, 2), 2),
                 ("two records", simple(first=FIRST), 1),
                 ("two records, padding", simple(first=FIRST, padding=7), 1),
                 ("two records, without the end", simple(first=FIRST)[:-1], 0),

@@ -266,7 +266,7 @@ public final class Environ {
     /** Shows, in order, the variables that are among {@code names} or, if {@code among} is false, the others. */
     public void forEach(VariableNames names, boolean among, Slices visitor) {
         for (int at = 0; at < end; at += INTS) {
-            if (names.has(slices[at + KEY]) == among) {
+            if (names.has(slices[at + KEY], slices[at + VALUE_LENGTH] == 0) == among) {
                 visitor.pair(
                         bytes,
                         slices[at + NAME],

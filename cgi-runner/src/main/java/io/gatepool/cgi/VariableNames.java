@@ -10,28 +10,48 @@ public final class VariableNames {
     private static final int SLOTS = 256;
 
     private final int[] keys = new int[SLOTS];
+    private final int[] keysIfEmpty = new int[SLOTS];
 
     private VariableNames() {}
 
     /** @param names at most 64, none empty */
     public static VariableNames of(String... names) {
-        if (names.length > SLOTS / 4) {
-            throw new IllegalArgumentException(names.length + " names, more than " + SLOTS / 4);
-        }
         VariableNames made = new VariableNames();
-        for (String name : names) {
-            int key = Environ.key(name);
-            made.keys[made.slot(key)] = key;
-        }
+        add(names, made.keys);
         return made;
     }
 
-    /** @param key of {@link Environ#key(String)} */
-    boolean has(int key) {
-        return keys[slot(key)] == key;
+    /**
+     * Those names, and these others as far as their variables are empty.
+     *
+     * @param names at most 64, none empty
+     */
+    public VariableNames orIfEmpty(String... names) {
+        VariableNames made = new VariableNames();
+        System.arraycopy(keys, 0, made.keys, 0, SLOTS);
+        add(names, made.keysIfEmpty);
+        return made;
     }
 
-    private int slot(int key) {
+    private static void add(String[] names, int[] keys) {
+        if (names.length > SLOTS / 4) {
+            throw new IllegalArgumentException(names.length + " names, more than " + SLOTS / 4);
+        }
+        for (String name : names) {
+            int key = Environ.key(name);
+            keys[slot(key, keys)] = key;
+        }
+    }
+
+    /**
+     * @param key of {@link Environ#key(String)}
+     * @param isEmpty whether the variable's value is
+     */
+    boolean has(int key, boolean isEmpty) {
+        return keys[slot(key, keys)] == key || (isEmpty && keysIfEmpty[slot(key, keysIfEmpty)] == key);
+    }
+
+    private static int slot(int key, int[] keys) {
         int slot = key & SLOTS - 1;
         while (keys[slot] != 0 && keys[slot] != key) {
             slot = slot + 1 & SLOTS - 1;

@@ -61,6 +61,15 @@ class EnvironTest {
     }
 
     @Test
+    void someBelongToTheFirstPartOnlyWhileTheyAreEmpty() throws TooManyVariables {
+        VariableNames names = VariableNames.of("A").orIfEmpty("B", "C");
+        Environ environ = pairs("A", "", "B", "1", "C", "", "D", "");
+
+        assertThat(shown(environ, names, true)).containsExactly("A=", "C=");
+        assertThat(shown(environ, names, false)).containsExactly("B=1", "D=");
+    }
+
+    @Test
     void whateverTheNamesNothingIsShownTwiceOrNotAtAll() throws TooManyVariables {
         String[] names = new String[64];
         Environ environ = new Environ();
