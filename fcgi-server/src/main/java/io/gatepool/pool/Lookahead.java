@@ -15,17 +15,21 @@ import java.util.concurrent.TimeUnit;
  */
 final class Lookahead {
 
-    /** Of late, on average: longer ones gain nothing by it. */
-    private static final long SHORT_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+    /**
+     * Of late, on average: longer ones gain nothing by it. Tests of what becomes of those that wait set the system
+     * property, so that it happens on a slow machine too.
+     */
+    private static final long SHORT_NANOS =
+            TimeUnit.MICROSECONDS.toNanos(Long.getLong("gatepool.lookahead.micros", 500));
 
     /** One that has run for so long may be a long one. */
-    static final long FRESH_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+    static final long FRESH_NANOS = SHORT_NANOS;
 
     /** What it takes, about, until a worker that sleeps has a processor. */
     static final long WAKE_UP_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
     /** Who waits behind one that has run for so long is taken back. */
-    static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    static final long STUCK_NANOS = 2 * SHORT_NANOS;
 
     /** How fast the past is forgotten: a request counts for a sixteenth. */
     private static final double WEIGHT = 1.0 / 16;

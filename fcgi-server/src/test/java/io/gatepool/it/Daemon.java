@@ -32,6 +32,8 @@ final class Daemon implements AutoCloseable {
     private static final String CHECKS = "-XX:TieredStopAtLevel=1 -Dio.netty.leakDetection.level=paranoid"
             + " -Dio.netty.leakDetection.targetRecords=20 -Dgatepool.loop.watch=50 -XX:NativeMemoryTracking=off";
 
+    private static final String JAVA_OPTIONS = "GATEPOOL_JAVA_OPTS";
+
     private final Running running;
     private final Path directory;
 
@@ -50,7 +52,23 @@ final class Daemon implements AutoCloseable {
         return daemon;
     }
 
-    /** The same, without waiting. */
+    /** The same with these options for the JVM, besides those that all have. */
+    static Daemon serve(Path directory, String toml, String javaOptions) throws Exception {
+        Daemon daemon = new Daemon(
+                run(
+                        Map.of(JAVA_OPTIONS, javaOptions),
+                        directory,
+                        List.of(LAUNCHER.toString()),
+                        "serve",
+                        "-R",
+                        "-c",
+                        configure(directory, toml)),
+                directory);
+        daemon.running.await("ready in ");
+        return daemon;
+    }
+
+    /** As the first one, without waiting. */
     static Daemon launch(Path directory, String toml) throws IOException {
         return new Daemon(start(directory, "serve", "-R", "-c", configure(directory, toml)), directory);
     }
@@ -105,7 +123,7 @@ final class Daemon implements AutoCloseable {
         List<String> command = new ArrayList<>(program);
         command.addAll(List.of(arguments));
         Map<String, String> all = new LinkedHashMap<>(variables);
-        all.put("GATEPOOL_JAVA_OPTS", CHECKS);
+        all.merge(JAVA_OPTIONS, CHECKS, (more, checks) -> checks + " " + more);
         all.put("GATEPOOL_IT_PASSED", "from outside");
         return Running.start(directory, all, command.toArray(String[]::new));
     }

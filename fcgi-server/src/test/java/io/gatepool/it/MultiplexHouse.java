@@ -27,9 +27,11 @@ final class MultiplexHouse implements AutoCloseable {
     private final Path directory;
     private final AtomicInteger holds = new AtomicInteger();
 
-    private MultiplexHouse(Path directory, String app, String environment, String settings) throws Exception {
+    private MultiplexHouse(Path directory, String app, String environment, String settings, String javaOptions)
+            throws Exception {
         this.directory = directory;
-        this.daemon = Daemon.serve(directory, """
+        this.daemon =
+                Daemon.serve(directory, """
                 [server]
                 runtime_dir = "run"
                 log_level = "debug"
@@ -39,7 +41,7 @@ final class MultiplexHouse implements AutoCloseable {
                 listen = ["fastcgi:unix:%s", "http:127.0.0.1:0"]
                 env = { TRACE = "%s"%s }
                 %s
-                """.formatted(app, socket(), trace(), environment, settings));
+                """.formatted(app, socket(), trace(), environment, settings), javaOptions);
     }
 
     /**
@@ -49,14 +51,18 @@ final class MultiplexHouse implements AutoCloseable {
      */
     static MultiplexHouse sideBySide(Path directory, String environment, String settings) throws Exception {
         String app = "kind = \"fastcgi\"\ncommand = [\"" + PROGRAM + "\"]\nworkers.mode = \"static\"";
-        return new MultiplexHouse(directory, app, ", " + environment, settings);
+        return new MultiplexHouse(directory, app, ", " + environment, settings, "");
     }
 
-    /** It stands in the place of gatepool's own WSGI worker, and serves in order. */
-    static MultiplexHouse inOrder(Path directory, String settings) throws Exception {
+    /**
+     * It stands in the place of gatepool's own WSGI worker, and serves in order.
+     *
+     * @param javaOptions gatepool's: for what counts as a short request
+     */
+    static MultiplexHouse inOrder(Path directory, String settings, String javaOptions) throws Exception {
         String app = "kind = \"wsgi\"\npython = \"" + PROGRAM + "\"\nmodule = \"any:app\"";
         String says = ", ORDER = \"1\", SAYS = \"FCGI_MPXS_CONNS=1 FCGI_MAX_CONNS=1 FCGI_MAX_REQS=4\"";
-        return new MultiplexHouse(directory, app, says, settings);
+        return new MultiplexHouse(directory, app, says, settings, javaOptions);
     }
 
     private Path socket() {
@@ -89,7 +95,7 @@ final class MultiplexHouse implements AutoCloseable {
         return this;
     }
 
-    /** Quick requests, so that the average falls below a millisecond. */
+    /** Quick requests, so that the average falls below what counts as short. */
     void warmUp() {
         try (RawFastCgi connection = connect()) {
             for (int id = 1; id <= 100; id++) {

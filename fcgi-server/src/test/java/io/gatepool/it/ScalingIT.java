@@ -273,7 +273,7 @@ class ScalingIT {
     void oneThatHangsIsAskedWhere() throws Exception {
         try (Daemon daemon = serve(
                 "",
-                "workers.mode = \"static\"\nworkers.max = 1\nrequest_timeout = \"1s\"\ntimeout_signal = \"USR1\"")) {
+                "workers.mode = \"static\"\nworkers.max = 1\nrequest_timeout = \"2s\"\ntimeout_signal = \"USR1\"")) {
             int port = daemon.port("raw", "http");
             Call.Answer late = Call.get(port, "/raw/dumps");
             assertThat(late.status()).isEqualTo(504);
