@@ -59,7 +59,7 @@ matrix: target/built  ## the requests of the suite through every web server, ONL
 # As root these install the peers that are missing. gatepool is measured as `make dist` makes it, with its archive.
 # The result: target/bench/short.json or full.json, and pages beside it.
 BENCH        = target/gatepool/libexec/make-archive && build-aux/test-packages bench/packages && /usr/bin/python3 bench/all.py
-bench: target/built  ## how fast, beside other servers: the short form, ten minutes (bench/)
+bench: target/built  ## how fast, beside other servers: the short form, a quarter of an hour (bench/)
 	$(BENCH)
 
 bench-full: target/built  ## the same with every case, three quarters of an hour
