@@ -20,7 +20,7 @@ REPORT = Path(__file__).with_name("report.py")
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--full", action="store_true", help="every case: three quarters of an hour; else those that tell most: ten minutes")
+    parser.add_argument("--full", action="store_true", help="every case: three quarters of an hour; else those that tell most: a quarter of an hour")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, help="of each run (default: 1, with --full 2; growth half as long)")
     parser.add_argument("--warm-up", type=int, default=6, metavar="SECONDS", help="of gatepool, up to eight times until it is warm; the others have 1 s (default: 6)")

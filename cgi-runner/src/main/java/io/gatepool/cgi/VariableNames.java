@@ -29,6 +29,7 @@ public final class VariableNames {
     public VariableNames orIfEmpty(String... names) {
         VariableNames made = new VariableNames();
         System.arraycopy(keys, 0, made.keys, 0, SLOTS);
+        System.arraycopy(keysIfEmpty, 0, made.keysIfEmpty, 0, SLOTS);
         add(names, made.keysIfEmpty);
         return made;
     }

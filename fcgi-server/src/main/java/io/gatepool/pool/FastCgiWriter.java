@@ -25,7 +25,8 @@ final class FastCgiWriter implements RequestWriter {
 
     /**
      * What is the same in nearly all requests to one name of a server. gatepool's worker for Python remembers a record
-     * of it: to parse pairs is a third of what a request costs there. What web servers send though it is empty, is.
+     * of it: to parse pairs is a third of what a request costs there. The last ones are sent though they are mostly empty,
+     * and belong here as long as they are.
      */
     private static final VariableNames STEADY = VariableNames.of(
                     "GATEWAY_INTERFACE",

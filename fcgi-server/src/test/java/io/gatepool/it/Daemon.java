@@ -47,9 +47,7 @@ final class Daemon implements AutoCloseable {
      * lies in {@code directory}; unless it says otherwise, so does the runtime directory, as "run".
      */
     static Daemon serve(Path directory, String toml) throws Exception {
-        Daemon daemon = launch(directory, toml);
-        daemon.running.await("ready in ");
-        return daemon;
+        return serve(directory, toml, "");
     }
 
     /** The same with these options for the JVM, besides those that all have. */

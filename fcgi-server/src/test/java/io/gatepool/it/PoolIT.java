@@ -182,7 +182,7 @@ class PoolIT {
             int pid = daemon.workers("raw").get(0);
             assertThat(get(port, "stubborn").answer().status()).isEqualTo(504);
             Poll.until("it is killed", () -> !Daemon.isAlive(pid));
-            assertThat(get(port, "info").answer().status()).isEqualTo(200);
+            assertThat(get(port, "info").answer().number("pid")).isNotEqualTo(pid);
         }
     }
 
@@ -206,7 +206,9 @@ class PoolIT {
                 assertThat(get(port, "hang").answer().status()).isEqualTo(504);
                 Poll.until("the worker is replaced", () -> !Daemon.isAlive(pid));
                 slow.more("ody!");
-                assertThat(slow.answer().number("body")).isEqualTo(5);
+                Call.Answer served = slow.answer();
+                assertThat(served.number("body")).isEqualTo(5);
+                assertThat(served.number("pid")).isNotEqualTo(pid);
             }
         }
     }
