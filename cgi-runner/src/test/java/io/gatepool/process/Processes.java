@@ -4,10 +4,12 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 
@@ -42,14 +44,26 @@ final class Processes {
     }
 
     static Result run(String... command) throws Exception {
+        return run(Duration.ofSeconds(20), command);
+    }
+
+    /** A child that has not ended after {@code limit} is killed, and what it wrote is in the failure. */
+    static Result run(Duration limit, String... command) throws Exception {
         Pipe out = Pipe.fromChild();
         CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+        Child child;
         try {
-            spawn(request(out, List.of(command)), exit);
+            child = spawn(request(out, List.of(command)), exit);
         } finally {
             out.closeChildEnd();
         }
-        ExitStatus status = exit.get(20, TimeUnit.SECONDS);
+        ExitStatus status;
+        try {
+            status = exit.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            child.signalGroup(Signals.KILL);
+            throw new AssertionError(command[0] + " had not ended after " + limit + "; it wrote: " + readAll(out), e);
+        }
         // The child has ended and was alone: what it wrote lies in the pipe.
         String output = readAll(out);
         out.closeOurEnd();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +64,7 @@ class ReaperTest {
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 ManyChildren.class.getName(),
                 mode.name()));
-        Processes.Result result = Processes.run(command.toArray(String[]::new));
+        Processes.Result result = Processes.run(Duration.ofMinutes(5), command.toArray(String[]::new));
         assertThat(result.output())
                 .isEqualTo("2000 of 2000 statuses right, 0 children left; "
                         + "2000 spawned, 2000 reaped, 0 strays, 0 killed\n");
