@@ -80,18 +80,20 @@ final class Scaler {
 
     /** How many to start now. Whoever does not start them will be told again. */
     int toStart(View view, long nowNanos) {
-        int room = Math.max(0, max - view.all());
         hasStarted |= view.all() >= atStart();
-        int wanted =
+        int needed = needed(view);
+        return settings.mode() == WorkerSettings.Mode.DYNAMIC && hasStarted ? ramped(needed, nowNanos) : needed;
+    }
+
+    /** How many more there should be, of which not all may be due to start now. */
+    int needed(View view) {
+        int needed =
                 switch (settings.mode()) {
-                    case STATIC -> room;
-                    case DYNAMIC ->
-                        hasStarted
-                                ? ramped(Math.min(room, Math.max(missingSpare(view), demand(view))), nowNanos)
-                                : Math.max(0, atStart() - view.all());
+                    case STATIC -> max;
+                    case DYNAMIC -> hasStarted ? Math.max(missingSpare(view), demand(view)) : atStart() - view.all();
                     case ONDEMAND -> Math.min(MOST_A_SECOND, demand(view));
                 };
-        return Math.min(room, wanted);
+        return Math.max(0, Math.min(needed, max - view.all()));
     }
 
     private int missingSpare(View view) {
@@ -105,14 +107,14 @@ final class Scaler {
         return view.queued() > 0 && backlog ? (view.queued() + slots - 1) / slots - view.starting() : 0;
     }
 
-    private int ramped(int wanted, long nowNanos) {
+    private int ramped(int needed, long nowNanos) {
         if (nowNanos - secondSince >= SECOND_NANOS) {
             boolean stillNeeded = startedThisSecond > 0 && nowNanos - secondSince < 2 * SECOND_NANOS;
             rate = stillNeeded ? Math.min(MOST_A_SECOND, rate * 2) : 1;
             secondSince = nowNanos;
             startedThisSecond = 0;
         }
-        int now = Math.max(0, Math.min(wanted, rate - startedThisSecond));
+        int now = Math.max(0, Math.min(needed, rate - startedThisSecond));
         startedThisSecond += now;
         return now;
     }

@@ -59,7 +59,7 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
     private int lastNumber;
     private boolean announced;
     private boolean tryOne;
-    private boolean refused;
+    private boolean refusalTold;
     private boolean begun;
     private boolean retired;
     private boolean stopping;
@@ -95,6 +95,7 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
     private void maintain() {
         long now = System.nanoTime();
         if (!begun || retired || stopping || !backoff.isOver(now)) {
+            context.budget().withdraw(this);
             return;
         }
         List.copyOf(workers).stream()
@@ -104,6 +105,9 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
         int missing = scaler.toStart(view, now);
         if (tryOne) {
             missing = Math.max(missing, 1 - view.all());
+        }
+        if (missing <= 0 && scaler.needed(view) == 0) {
+            context.budget().withdraw(this);
         }
         if (backoff.isFailing()) {
             missing = Math.min(missing, 1 - view.starting());
@@ -116,17 +120,17 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
     /** Starts one more, unless all applications together have too many; returns null then. */
     @Override
     public @Nullable Worker startWorker() {
-        if (!context.budget().take()) {
-            if (!refused) {
+        if (!context.budget().take(this)) {
+            if (!refusalTold) {
                 app.log()
                         .warn(
                                 "no more workers for now: server.max_workers = {}",
                                 context.budget().limit());
             }
-            refused = true;
+            refusalTold = true;
             return null;
         }
-        refused = false;
+        refusalTold = false;
         Worker worker = new Worker(generation, ++lastNumber, settings, context, command, this);
         workers.add(worker);
         return worker;
@@ -166,7 +170,7 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
         Scaler.View view = view(now);
         int stop = scaler.toStop(view, tooLong, now);
         boolean canSpare = view.idle() > 0 && view.all() > scaler.minimum();
-        if (stop == 0 && canSpare && !refused && context.budget().claim()) {
+        if (stop == 0 && canSpare && context.budget().claim(this)) {
             stop = 1;
         }
         idle.stream()
@@ -203,7 +207,9 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
     @Override
     public boolean isSettled() {
         boolean tried = !tryOne || ready() > 0;
-        return backoff.isFailing() || refused || (begun && tried && ready() >= scaler.atStart());
+        return backoff.isFailing()
+                || context.budget().isRefusedTo(this)
+                || (begun && tried && ready() >= scaler.atStart());
     }
 
     @Override
@@ -320,6 +326,7 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
     @Override
     public void retire() {
         retired = true;
+        context.budget().withdraw(this);
         postmortem.close();
         free.clear();
         shared.clear();
@@ -330,6 +337,7 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
     @Override
     public void stop() {
         stopping = true;
+        context.budget().withdraw(this);
         postmortem.close();
         List.copyOf(workers).forEach(Worker::stop);
     }

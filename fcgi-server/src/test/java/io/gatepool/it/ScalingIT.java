@@ -146,6 +146,29 @@ class ScalingIT {
         }
     }
 
+    /** Once it wanted more than there were; that it is content since has to be known. */
+    @Test
+    void whoWasRefusedAWorkerGivesOneBackWhenItHasTooMany() throws Exception {
+        String patient = "workers.mode = \"ondemand\"\nworkers.max = 3\nworkers.idle_timeout = \"1h\"\n";
+        try (Daemon daemon = serve("max_workers = 3\n", patient + app("other", patient))) {
+            int raw = daemon.port("raw", "http");
+            int other = daemon.port("other", "http");
+            Call first = Call.send(other, "GET", "/other/hang?until=" + directory.resolve("first"), "");
+            awaitWorkers(other, 1, 3);
+            List<Call> calls = hangs(raw, 3);
+            daemon.running().await("raw: no more workers for now: server.max_workers = 3");
+            Files.writeString(until(), "");
+            for (Call call : calls) {
+                assertThat(call.answer().status()).isEqualTo(200);
+            }
+            assertThat(Call.get(other, "/other/info").status())
+                    .as("its only worker is busy")
+                    .isEqualTo(200);
+            Files.writeString(directory.resolve("first"), "");
+            assertThat(first.answer().status()).isEqualTo(200);
+        }
+    }
+
     /** Whoever wanted another one would be told that there is none. */
     @Test
     void ondemandStartsOneWorkerForOneRequest() throws Exception {
