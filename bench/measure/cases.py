@@ -71,7 +71,8 @@ def loads(connections, short, path="/hello", **more):
 
 # ---- CGI ----
 
-CGI_PEERS = ("fcgiwrap -c 8", "uwsgi cgi, 8 processes", "Apache mod_cgid", "lighttpd mod_cgi")
+CGI_SERVERS = ("Apache mod_cgid", "lighttpd mod_cgi")
+CGI_PEERS = ("fcgiwrap -c 8", "uwsgi cgi, 8 processes", *CGI_SERVERS)
 
 
 def cgi(language, name, path, short):
@@ -79,12 +80,16 @@ def cgi(language, name, path, short):
         f"cgi-{name}",
         "CGI",
         f"A CGI script in {language}, at most 8 at once",
-        "Each request starts a process that says hello. Apache and lighttpd are web servers themselves; before the others there"
-        " is nginx, the same for all.",
+        "Each request starts a process that says hello. Apache and lighttpd are web servers themselves, and so is gatepool over"
+        " HTTP; before the others there is nginx, the same for all.",
         (
             Way(
                 "gatepool cgi", "gatepool", 'kind = "cgi", max_running = 8; nginx keeps its connections',
                 at(servers.gatepool_cgi), CGI_PEERS, True,
+            ),
+            Way(
+                "gatepool cgi, HTTP", "gatepool", 'the same, listen = "http:…"; no nginx', at(servers.gatepool_cgi_http),
+                CGI_SERVERS, True,
             ),
             Way("fcgiwrap -c 8", "fcgiwrap", "fcgiwrap -c 8; nginx connects for each request", at(servers.fcgiwrap)),
             Way("uwsgi cgi, 8 processes", "uwsgi", "uwsgi --plugins cgi --master --processes 8", at(servers.uwsgi_cgi)),
@@ -394,8 +399,7 @@ def http_direct(place, point):
         f'kind = "fastcgi"\ncommand = ["{place.directory}/bin/hello"]\nlisten = "http:127.0.0.1:{port}"\n'
         f'workers.mode = "static"\nworkers.max = {point.workers}\n'
     )
-    bridge = servers.gatepool(place.stage, place.name, place.distribution, app)
-    return wsgi_servers.answering(place, bridge, port)
+    return servers.answering(place, servers.gatepool(place.stage, place.name, place.distribution, app), port)
 
 
 GROWTH = (

@@ -302,6 +302,12 @@ class Place:
         return behind_nginx(*given, listen=self.listen)
 
 
+def answering(place, server, port, depth=0, same_size=True):
+    """One that is its own web server."""
+    await_answer(place.stage, place.name, server, port, place.path, place.body)
+    return Site(place.name, None, server, port, place.directory / f"{place.name}.errors", depth, same_size)
+
+
 def gatepool_fastcgi(place, command, kept=True, workers=4, more=""):
     words = ", ".join(f'"{word}"' for word in command)
     app = (
@@ -343,8 +349,17 @@ def php_cgi(place):
 
 
 def gatepool_cgi(place):
-    app = f'kind = "cgi"\nlisten = "unix:{place.socket}"\nroot = "{place.directory}/cgi"\nmax_running = 8\n'
-    return place.behind_nginx(gatepool(place.stage, place.name, place.distribution, app), True, "cgi")
+    return place.behind_nginx(gatepool_with_scripts(place, f"unix:{place.socket}"), True, "cgi")
+
+
+def gatepool_cgi_http(place):
+    port = free_port()
+    return answering(place, gatepool_with_scripts(place, f"http:127.0.0.1:{port}"), port)
+
+
+def gatepool_with_scripts(place, listen):
+    app = f'kind = "cgi"\nlisten = "{listen}"\nroot = "{place.directory}/cgi"\nmax_running = 8\n'
+    return gatepool(place.stage, place.name, place.distribution, app)
 
 
 def fcgiwrap(place):
@@ -367,5 +382,4 @@ def lighttpd(place):
     errors = place.directory / f"{place.name}.errors"
     configuration.write_text(LIGHTTPD.format(errors=errors, port=port, root=place.directory / "cgi"))
     bridge = place.stage.start(f"{place.name}-cgi", [program("lighttpd"), "-D", "-f", configuration])
-    await_answer(place.stage, place.name, bridge, port, place.path, place.body)
-    return Site(place.name, None, bridge, port, errors)
+    return answering(place, bridge, port)

@@ -7,7 +7,7 @@ import os
 import shutil
 
 from measure import servers
-from measure.servers import Site, program
+from measure.servers import answering, program
 from measure.stage import free_port
 
 PYTHON = "/usr/bin/python3"
@@ -136,8 +136,3 @@ def twisted(place):
 def alone(place, command, port, same_size=True):
     """A server of one process, which is its only worker."""
     return answering(place, place.stage.start(place.name, command, in_applications(place)), port, None, same_size)
-
-
-def answering(place, server, port, depth=0, same_size=True):
-    servers.await_answer(place.stage, place.name, server, port, place.path, place.body)
-    return Site(place.name, None, server, port, place.directory / f"{place.name}.errors", depth, same_size)
