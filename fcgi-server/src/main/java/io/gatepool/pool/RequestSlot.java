@@ -214,7 +214,8 @@ final class RequestSlot implements Holder {
     @Override
     public void killed(Exchange request) {
         worker.concerns().endsWith(request, ENDS_WITH_NANOS);
-        worker.retire(request.id() + " " + request.title() + " was killed");
+        connection.takeBack();
+        worker.overdue(request.id() + " " + request.title() + " was killed");
     }
 
     /**

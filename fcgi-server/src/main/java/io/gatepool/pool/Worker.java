@@ -299,7 +299,7 @@ final class Worker implements WorkerBirth.Parent {
         }
     }
 
-    /** A request has gone over a time limit: the worker hangs in it, for all we know. */
+    /** A request has gone over a time limit, or an operator's patience: the worker hangs in it, for all we know. */
     void overdue(String reason) {
         hangs = true;
         if (state.isReady()) {

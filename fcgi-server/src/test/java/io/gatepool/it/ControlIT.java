@@ -29,6 +29,7 @@ class ControlIT {
         daemon = Daemon.serve(place, """
                 [server]
                 runtime_dir = "run"
+                drain_timeout = "1h"
                 [app.raw]
                 kind = "fastcgi"
                 command = ["%1$s"]
