@@ -1,5 +1,7 @@
 package io.gatepool.process;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -104,7 +106,7 @@ public final class Spawner implements Executor {
         }
         fileActions(memory, request);
         try {
-            libc.umask(command.umask());
+            memory.umask(command.umask());
             return reaper.register(() -> {
                 int error = libc.posix_spawn(
                         memory.pid(),
@@ -156,7 +158,9 @@ public final class Spawner implements Executor {
         /** The kernel allows a quarter of the stack limit, 2 MiB; a request's environ is far smaller. */
         static final int LIMIT = 1 << 20;
 
+        private static final int USUAL = 16 * 1024;
         private static final int POINTER = 8;
+        private static final int UNKNOWN = -1;
 
         private final Pointer session = struct();
         private final Pointer group = struct();
@@ -164,10 +168,14 @@ public final class Spawner implements Executor {
         private final Pointer pid = struct();
         private final Pointer limits = struct();
         private final Pointer strings = Memory.allocateDirect(Libc.Native.RUNTIME, LIMIT, false);
+        /** What most commands are laid out in, to be copied there at once: each copy is a call. */
+        private final ByteBuffer usual = ByteBuffer.allocate(USUAL);
+
         private Pointer path = strings;
         private Pointer directory = strings;
-        private Pointer argv = strings;
+        private final Pointer argv = strings;
         private Pointer envp = strings;
+        private int umask = UNKNOWN;
 
         Scratch() {
             initialise(session, Libc.POSIX_SPAWN_SETSID);
@@ -203,33 +211,43 @@ public final class Spawner implements Executor {
             if (size > LIMIT) {
                 return (int) Math.min(size, Integer.MAX_VALUE);
             }
-            argv = strings;
+            ByteBuffer image = size <= usual.capacity() ? usual : ByteBuffer.allocate((int) size);
+            image.order(ByteOrder.nativeOrder());
             int at = pointers;
             int slot = 0;
             path = strings.slice(at);
             for (byte[] word : command.argv()) {
-                strings.putLong(slot, strings.address() + at);
+                image.putLong(slot, strings.address() + at);
                 slot += POINTER;
-                at = string(at, word);
+                at = string(image, at, word);
             }
-            strings.putLong(slot, 0);
+            image.putLong(slot, 0);
             slot += POINTER;
             envp = strings.slice(slot);
             for (byte[] entry : command.envp()) {
-                strings.putLong(slot, strings.address() + at);
+                image.putLong(slot, strings.address() + at);
                 slot += POINTER;
-                at = string(at, entry);
+                at = string(image, at, entry);
             }
-            strings.putLong(slot, 0);
+            image.putLong(slot, 0);
             directory = strings.slice(at);
-            string(at, command.directory());
+            string(image, at, command.directory());
+            strings.put(0, image.array(), 0, (int) size);
             return (int) size;
         }
 
-        private int string(int at, byte[] bytes) {
-            strings.put(at, bytes, 0, bytes.length);
-            strings.putByte(at + bytes.length, (byte) 0);
+        private static int string(ByteBuffer image, int at, byte[] bytes) {
+            image.put(at, bytes);
+            image.put(at + bytes.length, (byte) 0);
             return at + bytes.length + 1;
+        }
+
+        /** Sets the umask of the thread, whose nobody else is. */
+        void umask(int mask) {
+            if (mask != umask) {
+                Libc.Native.LIBC.umask(mask);
+                umask = mask;
+            }
         }
 
         /** Attributes of a child with a session of its own. */
