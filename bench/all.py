@@ -24,6 +24,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, help="of each run (default: 1, with --full 2; growth half as long)")
     parser.add_argument("--warm-up", type=int, default=6, metavar="SECONDS", help="of gatepool, up to eight times until it is warm; the others have 1 s (default: 6)")
+    parser.add_argument("--rest", type=float, default=0, metavar="SECONDS", help="before each run, for a machine that may not work for long, as some of the cloud's; peers wait as well")
     parser.add_argument("--connections", help="of wrk, instead of each case's own: one or more numbers")
     parser.add_argument("--cases", help="groups, or how their names begin: " + ", ".join(group.id for group in everything()))
     parser.add_argument("--json", metavar="FILE", help="the result (default: target/bench/short.json or full.json)")
@@ -31,7 +32,7 @@ def arguments():
     options = parser.parse_args()
     options.seconds = options.seconds or (2 if options.full else 1)
     options.json = options.json or f"target/bench/{'full' if options.full else 'short'}.json"
-    if min(options.rounds, options.seconds, options.warm_up) < 1:
+    if min(options.rounds, options.seconds, options.warm_up) < 1 or options.rest < 0:
         parser.error("nothing to do")
     try:
         options.groups = chosen(options)

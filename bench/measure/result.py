@@ -108,6 +108,7 @@ class Result:
             "minutes": 0.0,
             "rounds": options.rounds,
             "seconds": options.seconds,
+            "rest": options.rest,
             "machine": machine(distribution),
             "warnings": [],
             "groups": [],

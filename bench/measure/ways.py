@@ -70,6 +70,7 @@ def warm_up(group, ways, points, sites, options):
         requests = 0
         for _ in range(MOST_WARM_UPS if way.own else 1):
             figures.progress(f"warm-up, {group.id}, {way.name}")
+            time.sleep(options.rest)
             before = proc.compiling(site.bridge.pid) if way.own else 0
             run = load.wrk(site.port, point.path, min(point.connections, 64), seconds, way.name, post=point.post)
             requests += run.requests
@@ -96,6 +97,7 @@ def rounds(group, ways, points, sites, options, samples, result):
     for number in range(1, options.rounds + 1):
         for point in points:
             for way in ways if number % 2 else reversed(ways):
+                time.sleep(options.rest)
                 sample = measure(sites[way.name], way, point, seconds_of(group, point, options))
                 samples.setdefault((point, way.name), []).append(sample)
                 result.run(group, way, number, point, sample)

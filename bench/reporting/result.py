@@ -56,6 +56,7 @@ class Result:
         self.minutes = content.get("minutes")
         self.rounds = content.get("rounds")
         self.seconds = content.get("seconds")
+        self.rest = content.get("rest")
         self.machine = content.get("machine") or {}
         self.warnings = content.get("warnings") or []
         self.targets = content.get("targets") or []

@@ -124,6 +124,7 @@ def undertaking(result):
         f"{result.form} form" if result.form else "",
         f"{plain(result.rounds)} round{'' if result.rounds == 1 else 's'}" if isinstance(result.rounds, (int, float)) else "",
         f"{plain(result.seconds)} s each run" if isinstance(result.seconds, (int, float)) else "",
+        f"{plain(result.rest)} s of rest before it" if isinstance(result.rest, (int, float)) and result.rest else "",
         f"{result.minutes:,.1f} minutes in all" if isinstance(result.minutes, (int, float)) else "",
     ]
     return ", ".join(word for word in words if word)

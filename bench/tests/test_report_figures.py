@@ -56,6 +56,10 @@ class Figures(unittest.TestCase):
     def test_cpu_of_a_part_that_was_not_measured_is_missing_and_not_nothing(self):
         self.assertEqual({"web": 2}, case(1, cpu={"web": 2, "bridge": None}).cpu)
 
+    def test_rest_before_the_runs_is_told_and_none_is_not(self):
+        content = {"rounds": 5, "seconds": 1, "groups": []}
+        self.assertEqual("5 rounds, 1 s each run", words.undertaking(result.Result(content | {"rest": 0})))
+        self.assertEqual("5 rounds, 1 s each run, 4 s of rest before it", words.undertaking(result.Result(content | {"rest": 4.0})))
 
     def test_a_doubt_about_all_cases_is_told_once(self):
         self.assertEqual([(None, figures.SINGLE)], list(figures.doubts({1: case(1), 2: case(2)})))

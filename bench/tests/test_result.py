@@ -24,7 +24,7 @@ class TheResult(unittest.TestCase):
         self.directory = tempfile.TemporaryDirectory()
         self.addCleanup(self.directory.cleanup)
         self.path = Path(self.directory.name) / "new/short.json"
-        options = SimpleNamespace(json=self.path, full=False, rounds=5, seconds=1)
+        options = SimpleNamespace(json=self.path, full=False, rounds=5, seconds=1, rest=0)
         self.result = Result(options, Path("/nowhere"))
         self.group = next(group for group in cases.GROUPS if group.id == "fastcgi-c")
 
