@@ -168,7 +168,7 @@ public final class Spawner implements Executor {
         private final Pointer pid = struct();
         private final Pointer limits = struct();
         private final Pointer strings = Memory.allocateDirect(Libc.Native.RUNTIME, LIMIT, false);
-        /** What most commands are laid out in, to be copied there at once: each copy is a call. */
+        /** Room in which most commands are laid out, to be copied there by one call instead of a hundred. */
         private final ByteBuffer usual = ByteBuffer.allocate(USUAL);
 
         private Pointer path = strings;
@@ -242,7 +242,7 @@ public final class Spawner implements Executor {
             return at + bytes.length + 1;
         }
 
-        /** Sets the umask of the thread, whose nobody else is. */
+        /** Sets the umask, which is the thread's own and nobody else's business. */
         void umask(int mask) {
             if (mask != umask) {
                 Libc.Native.LIBC.umask(mask);

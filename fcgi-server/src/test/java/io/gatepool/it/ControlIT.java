@@ -167,6 +167,7 @@ class ControlIT {
 
     // ---- doing ----
 
+    /** At once: drain_timeout, an hour here, is for requests that somebody waits for. */
     @Test
     void aKilledRequestIsAnsweredAndItsWorkerReplaced() throws Exception {
         try (Call call = hanging(directory.resolve("never"))) {
