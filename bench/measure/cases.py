@@ -116,6 +116,14 @@ def multiwatch_app(name, kept=False):
     return lambda place, point: servers.multiwatch(place, [place.directory / "bin" / name], kept, point.workers)
 
 
+def relay(command):
+    """Beside the peers, but none: it shows how much of a ratio comes of standing in between at all."""
+    return Way(
+        "bare relay, kept", "relay", "a yardstick, no server: apps/relay.c passes bytes on between kept connections",
+        lambda place, point: servers.relay(place, command(place), point.workers), short=False,
+    )
+
+
 def perl(opens):
     def checked(place, point):
         need_module("perl", ["-e", "1"], "-MFCGI", "libfcgi-perl")
@@ -146,6 +154,7 @@ FASTCGI = (
             ),
             Way("multiwatch, not kept", "multiwatch", MULTIWATCH_HOW, multiwatch_app("hello")),
             Way("multiwatch, kept", "multiwatch", STARVES, multiwatch_app("hello", True)),
+            relay(lambda place: [place.directory / "bin/hello"]),
             Way(
                 "mod_fcgid", "apache2", "FcgidMaxProcessesPerClass 4, no brakes on starting them", at(apache.fcgid_own),
                 short=False,
@@ -184,6 +193,7 @@ def transfer(name, title, about, short, path="/transfer", answer=HELLO, post=0, 
             ),
             Way("multiwatch, not kept", "multiwatch", MULTIWATCH_HOW, multiwatch_app("transfer")),
             Way("multiwatch, kept", "multiwatch", STARVES, multiwatch_app("transfer", True), short=False),
+            relay(lambda place: [place.directory / "bin/transfer"]),
         ),
         loads(connections, short, path, answer=answer, post=post),
         nginx=IN_MEMORY,
@@ -240,6 +250,7 @@ PHP = (
                 "php-cgi, not kept", "php-cgi", "spawn-fcgi -n -- php-cgi, PHP_FCGI_CHILDREN=4, PHP_FCGI_MAX_REQUESTS=0",
                 at(servers.php_cgi), short=False,
             ),
+            relay(lambda place: [program("php-cgi")]),
         ),
         loads((16, 64), (16,), "/hello.php"),
     ),

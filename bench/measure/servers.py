@@ -200,6 +200,7 @@ def build_applications(directory):
         (directory / name).mkdir()
     compile_c(APPS / "hello.c", directory / "bin/hello", "-lfcgi")
     compile_c(APPS / "transfer.c", directory / "bin/transfer", "-lfcgi")
+    compile_c(APPS / "relay.c", directory / "bin/relay")
     compile_c(APPS / "hello-cgi.c", directory / "cgi/hello")
     shutil.copy(APPS / "hello-fcgi.pl", directory / "bin/hello-fcgi.pl")
     for script in ("hello.sh", "hello.pl", "hello.py"):
@@ -318,9 +319,18 @@ def gatepool_fastcgi(place, command, kept=True, workers=4, more=""):
 
 
 def multiwatch(place, command, kept=False, workers=4, options=()):
-    spawn = [program("spawn-fcgi"), "-n", "-s", place.socket, *options, "--"]
-    spawn += [program("multiwatch"), "-f", str(workers), "--"]
-    return place.behind_nginx(place.stage.start(f"{place.name}-spawn", [*spawn, *command]), kept)
+    return place.behind_nginx(place.stage.start(f"{place.name}-spawn", spawn(place.socket, command, workers, options)), kept)
+
+
+def spawn(socket, command, workers, options=()):
+    return [program("spawn-fcgi"), "-n", "-s", socket, *options, "--", program("multiwatch"), "-f", str(workers), "--", *command]
+
+
+def relay(place, command, workers=4):
+    """The yardstick apps/relay.c between nginx and multiwatch's workers, which run until they are stopped, as gatepool's."""
+    start = [place.directory / "bin/relay", place.socket, str(workers), *spawn(f"{place.socket}.workers", command, workers)]
+    bridge = place.stage.start(f"{place.name}-relay", start, os.environ | {"PHP_FCGI_MAX_REQUESTS": "0"})
+    return place.behind_nginx(bridge, True, depth=1)
 
 
 def gatepool_php(place):
