@@ -2,6 +2,7 @@ package io.gatepool.pool;
 
 import io.gatepool.process.Descriptors;
 import io.gatepool.process.Peek;
+import io.gatepool.process.SendBuffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelException;
@@ -104,6 +105,7 @@ final class WorkerSocket implements EpollIoHandle {
     static WorkerSocket connect(IoEventLoop loop, Path path, Listener listener) throws IOException {
         Socket socket = newSocket();
         try {
+            socket.setSendBufferSize(SendBuffer.SIZE);
             if (!socket.connect(new DomainSocketAddress(path.toFile()))) {
                 throw new IOException("connect: not done at once");
             }

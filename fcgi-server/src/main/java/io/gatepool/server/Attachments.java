@@ -2,6 +2,7 @@ package io.gatepool.server;
 
 import io.gatepool.config.Listen;
 import io.gatepool.front.Front;
+import io.gatepool.process.SendBuffer;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -56,6 +57,7 @@ final class Attachments extends ChannelInitializer<Channel> {
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, Listener.READS)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Listener.WATER_MARK)
+                .childOption(ChannelOption.SO_SNDBUF, SendBuffer.SIZE)
                 .handler(new Acceptance(channel -> "a socket handed over at " + name(), limit))
                 .childHandler(new ClientFilter(listen, front))
                 .register();

@@ -5,6 +5,7 @@ import io.gatepool.config.Listen;
 import io.gatepool.config.Protocol;
 import io.gatepool.front.Front;
 import io.gatepool.process.InheritedSocket;
+import io.gatepool.process.SendBuffer;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -151,7 +152,9 @@ final class Listener {
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .handler(new Acceptance(this::text, limit))
                 .childHandler(attachments.isPresent() ? attachments.get() : new ClientFilter(listen, front));
-        return unix ? bootstrap : bootstrap.childOption(ChannelOption.TCP_NODELAY, true);
+        return unix
+                ? bootstrap.childOption(ChannelOption.SO_SNDBUF, SendBuffer.SIZE)
+                : bootstrap.childOption(ChannelOption.TCP_NODELAY, true);
     }
 
     private static SocketAddress socketAddress(Address address) {

@@ -43,7 +43,7 @@ final class FastCgiHouse implements AutoCloseable {
                 + "\", \"127.0.0.1:0\"]\n" + more + "\n";
     }
 
-    private Path socket(String app) {
+    Path socket(String app) {
         return directory.resolve(app + ".sock");
     }
 

@@ -5,11 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatepool.fastcgi.RecordType;
 import io.gatepool.it.FastCgiHouse.Transport;
 import io.gatepool.it.RawFastCgi.Answer;
+import io.gatepool.process.KernelBuffer;
+import io.gatepool.process.Peek;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.net.URLEncoder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import jnr.unixsocket.UnixSocketAddress;
+import jnr.unixsocket.UnixSocketChannel;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -160,6 +167,20 @@ class FastCgiRequestIT {
             }
             assertThat(connection.answer(1).body()).hasSize(3_000_000);
             assertThat(connection.ends()).isTrue();
+        }
+    }
+
+    @Test
+    void moreOfALargeResponseGoesOutThanTheKernelTakesByItself() throws Exception {
+        int wanted = KernelBuffer.byDefault() + 1;
+        try (UnixSocketChannel client = UnixSocketChannel.open(
+                new UnixSocketAddress(house.socket("work").toFile()))) {
+            client.write(ByteBuffer.wrap(new FastCgiDialect().get("/size", "n=5000000")));
+            ByteBuf seen = Unpooled.directBuffer(wanted);
+            Poll.until(
+                    wanted + " bytes lie in the socket",
+                    () -> Peek.at(client.getFD(), seen.memoryAddress(), wanted) == wanted);
+            seen.release();
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatepool.fastcgi.ProtocolStatus;
 import io.gatepool.fastcgi.RecordEncoder;
 import io.gatepool.fastcgi.RecordType;
+import io.gatepool.process.KernelBuffer;
 import io.gatepool.process.Peek;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -340,6 +341,14 @@ class WorkerSocketTest {
         onLoop(() -> {
             assertThat(socket.isDrained()).isTrue();
             assertThat(socket.sent()).isEqualTo(large.length);
+        });
+    }
+
+    @Test
+    void moreOfALargeBodyGoesOutThanTheKernelTakesByItself() throws Exception {
+        onLoop(() -> {
+            socket.send(Unpooled.wrappedBuffer(new byte[5_000_000]));
+            assertThat(socket.sent()).isGreaterThan(KernelBuffer.byDefault());
         });
     }
 
