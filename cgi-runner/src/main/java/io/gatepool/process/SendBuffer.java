@@ -9,7 +9,7 @@ public final class SendBuffer {
 
     /**
      * Bytes to ask for, SO_SNDBUF: a mebibyte, as much as a body may hold of the memory that all share. The kernel cuts
-     * it to net.core.wmem_max (208 KiB unless it is raised) and doubles the result for what it needs itself.
+     * it to net.core.wmem_max and doubles what is left; content may fill nearly all of that.
      */
     public static final int SIZE = 1 << 20;
 

@@ -172,7 +172,7 @@ class FastCgiRequestIT {
 
     @Test
     void moreOfALargeResponseGoesOutThanTheKernelTakesByItself() throws Exception {
-        int wanted = KernelBuffer.byDefault() + 1;
+        int wanted = KernelBuffer.mostByDefault() + 1;
         try (UnixSocketChannel client = UnixSocketChannel.open(
                 new UnixSocketAddress(house.socket("work").toFile()))) {
             client.write(ByteBuffer.wrap(new FastCgiDialect().get("/size", "n=5000000")));
