@@ -42,7 +42,7 @@ class Client(threading.Thread):
 
     def ask(self, connection):
         """Returns who has served it."""
-        connection.request(METHOD, "/work?ms=20", body=b"x" if METHOD == "POST" else None)
+        connection.request(METHOD, "/work?ms=50", body=b"x" if METHOD == "POST" else None)
         response = connection.getresponse()
         text = response.read()
         if response.status != 200 or not text.startswith(b"work, process "):

@@ -154,7 +154,7 @@ class BodiesIT {
                 + "Connection: close\r\nContent-Length: " + body.length + "\r\n\r\n";
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), way.port())) {
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout(30_000);
+            socket.setSoTimeout((int) Poll.PATIENCE.toMillis());
             OutputStream out = socket.getOutputStream();
             byte[] bytes = head.getBytes(StandardCharsets.US_ASCII);
             // The head in two pieces as well, then pieces that fit no record and no buffer.

@@ -37,7 +37,7 @@ final class Browser implements AutoCloseable {
         this.socket = HttpClient.newHttpClient()
                 .newWebSocketBuilder()
                 .buildAsync(URI.create(address), new Messages())
-                .get(30, TimeUnit.SECONDS);
+                .get(Poll.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         String target = call("", "Target.createTarget", Map.of("url", "about:blank"))
                 .get("targetId")
                 .asText();
@@ -117,8 +117,8 @@ final class Browser implements AutoCloseable {
         }
         CompletableFuture<JsonNode> answer = new CompletableFuture<>();
         answers.put(id, answer);
-        socket.sendText(message.toString(), true).get(30, TimeUnit.SECONDS);
-        JsonNode came = answer.get(30, TimeUnit.SECONDS);
+        socket.sendText(message.toString(), true).get(Poll.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        JsonNode came = answer.get(Poll.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         if (came.has("error")) {
             throw new AssertionError(method + ": " + came);
         }

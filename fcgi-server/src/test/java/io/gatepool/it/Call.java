@@ -19,8 +19,6 @@ import java.util.TreeMap;
  */
 final class Call implements AutoCloseable {
 
-    private static final int PATIENCE_MILLIS = 30_000;
-
     private final Socket socket;
     private final InputStream in;
 
@@ -89,7 +87,7 @@ final class Call implements AutoCloseable {
     /** Sends any bytes. */
     static Call raw(int port, String bytes) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setSoTimeout((int) Poll.PATIENCE.toMillis());
         OutputStream out = socket.getOutputStream();
         out.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
         out.flush();

@@ -3,6 +3,8 @@ package io.gatepool.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -149,8 +151,8 @@ class CgiProcessIT {
     void twoHundredAtOnceLeaveNothing(String reaper) throws Exception {
         String server = "reaper = \"" + reaper + "\"\n";
         try (ScriptHouse house = new ScriptHouse(directory, server, Map.of("cgi", "max_running = 200"))) {
-            house.script(
-                    "meet.sh", "echo $$ >> $D/here", "while [ ! -e $D/go ]; do sleep 0.05; done", PLAIN, "echo $$");
+            house.script("meet.sh", "echo $$ >> $D/here", "read -r go <> $D/gate", PLAIN, "echo $$");
+            Programs.run(directory, "/usr/bin/mkfifo", "gate");
             Call.get(house.http("cgi"), "/no-such-script.sh");
             int pid = house.daemon().pid();
             int before = descriptors(pid);
@@ -159,11 +161,14 @@ class CgiProcessIT {
                 calls.add(Call.send(house.http("cgi"), "GET", "/meet.sh", ""));
             }
             Poll.until("all run", () -> lines(house.file("here")) == 200);
-            Files.createFile(house.file("go"));
             List<String> pids = new ArrayList<>();
-            for (Call call : calls) {
-                pids.add(call.answer().body());
-                call.close();
+            // Held open to the end: what lies in a pipe that nobody has open is gone.
+            try (OutputStream gate = Files.newOutputStream(house.file("gate"))) {
+                gate.write("\n".repeat(200).getBytes(StandardCharsets.US_ASCII));
+                for (Call call : calls) {
+                    pids.add(call.answer().body());
+                    call.close();
+                }
             }
             assertThat(pids).doesNotHaveDuplicates().hasSize(200).allMatch(one -> one.matches("\\d+\n"));
             Poll.until("no child is left, zombies included", () -> children(pid).isEmpty());

@@ -16,8 +16,6 @@ import java.util.List;
  */
 final class KeptConnections implements AutoCloseable {
 
-    private static final long PATIENCE_MILLIS = 30_000;
-
     private final Selector selector = Selector.open();
     private final List<Connection> connections = new ArrayList<>();
     private final ByteBuffer input = ByteBuffer.allocate(64 * 1024);
@@ -55,7 +53,7 @@ final class KeptConnections implements AutoCloseable {
             send(connection);
         }
         while (total < asked) {
-            if (selector.select(PATIENCE_MILLIS) == 0) {
+            if (selector.select(Poll.PATIENCE.toMillis()) == 0) {
                 throw new AssertionError((asked - total) + " requests have got no answer");
             }
             for (SelectionKey key : selector.selectedKeys()) {

@@ -172,7 +172,8 @@ class LogsIT {
                 assertThat(line(log, "?round-" + round)).isNotEmpty();
             }
             enough.set(true);
-            int sent = clients.get(0).get(30, TimeUnit.SECONDS) + clients.get(1).get(30, TimeUnit.SECONDS);
+            int sent = clients.get(0).get(Poll.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    + clients.get(1).get(Poll.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             daemon.stop();
             Map<String, Integer> lines = new HashMap<>();
             for (Path file : logs()) {

@@ -104,7 +104,7 @@ class MultiplexGoIT {
 
     private static <T> List<T> together(List<Callable<T>> calls) throws Exception {
         List<T> results = new ArrayList<>();
-        for (Future<T> result : clients.invokeAll(calls, 50, TimeUnit.SECONDS)) {
+        for (Future<T> result : clients.invokeAll(calls, Poll.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             results.add(result.get());
         }
         return results;

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatepool.it.RawFastCgi.Answer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -34,8 +33,6 @@ class MultiplexInOrderIT {
 
     private static final String LONG_SHORT_REQUESTS = "-Dgatepool.lookahead.micros=100000";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
-
     private final Path directory;
 
     MultiplexInOrderIT(@TempDir Path directory) {
@@ -53,7 +50,7 @@ class MultiplexInOrderIT {
     }
 
     private static void tryUntilItHappens(MultiplexHouse house, Try one) throws Exception {
-        long until = System.nanoTime() + PATIENCE.toNanos();
+        long until = System.nanoTime() + Poll.PATIENCE.toNanos();
         int number = 0;
         for (; System.nanoTime() < until; number++) {
             house.warmUp();

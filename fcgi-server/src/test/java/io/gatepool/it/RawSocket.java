@@ -14,12 +14,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
-/** One connection of a client that decides about every byte. Reading and writing give up after half a minute. */
+/** One connection of a client that decides about every byte. Reading and writing give up after {@link Poll#PATIENCE}. */
 final class RawSocket implements AutoCloseable {
-
-    private static final long PATIENCE_SECONDS = 30;
 
     private final SocketChannel channel;
     private final Selector selector;
@@ -132,8 +129,8 @@ final class RawSocket implements AutoCloseable {
         SelectionKey key = channel.keyFor(selector);
         key.interestOps(operation);
         selector.selectedKeys().clear();
-        if (selector.select(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS)) == 0) {
-            throw new AssertionError("the peer did nothing for " + PATIENCE_SECONDS + " s");
+        if (selector.select(Poll.PATIENCE.toMillis()) == 0) {
+            throw new AssertionError("the peer did nothing for " + Poll.PATIENCE.toSeconds() + " s");
         }
     }
 

@@ -103,7 +103,7 @@ final class Running implements AutoCloseable {
     /** The same for some of what it has printed. */
     Matcher await(String regex, int from, Supplier<String> printed) throws InterruptedException {
         Pattern pattern = Pattern.compile(regex);
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long deadline = System.nanoTime() + Poll.PATIENCE.toNanos();
         while (true) {
             boolean last = exit.isDone() || System.nanoTime() > deadline;
             String text = printed.get();
@@ -120,7 +120,7 @@ final class Running implements AutoCloseable {
 
     /** Waits for its end and returns its exit code. */
     int awaitExit() throws Exception {
-        return exit.get(60, TimeUnit.SECONDS);
+        return exit.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     boolean hasEnded() {

@@ -72,7 +72,7 @@ class ScriptStreamsIT {
     /** Reads line by line; the script writes the next one only when it knows that the last has arrived here. */
     private static void assertArrivesLineByLine(int port, String name, String path) throws Exception {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(30_000);
+            socket.setSoTimeout((int) Poll.PATIENCE.toMillis());
             socket.getOutputStream()
                     .write(("GET " + path + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
@@ -253,7 +253,7 @@ class ScriptStreamsIT {
         long size = 64 * MIB;
         long[] sent = {0};
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), house.http("off"))) {
-            socket.setSoTimeout(30_000);
+            socket.setSoTimeout((int) Poll.PATIENCE.toMillis());
             OutputStream out = socket.getOutputStream();
             out.write(("POST /slow-reader HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Length: " + size
                             + "\r\n\r\n")
@@ -299,7 +299,7 @@ class ScriptStreamsIT {
     void twoHundredMebibytesFlowInAndOutAtTheSameTime(Way way) throws Exception {
         long size = 200 * MIB;
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), house.http(way.app))) {
-            socket.setSoTimeout(30_000);
+            socket.setSoTimeout((int) Poll.PATIENCE.toMillis());
             OutputStream out = socket.getOutputStream();
             // HTTP/1.0: the answer comes without chunks and ends with the connection.
             out.write(

@@ -189,7 +189,7 @@ class SoloWireIT {
     void overTcpAnAnswerThatIsCutEndsWithAReset(Door door) throws Exception {
         int port = house.daemon().port("work", door.protocol());
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(30_000);
+            socket.setSoTimeout((int) Poll.PATIENCE.toMillis());
             socket.getOutputStream().write(SoloHouse.get(door, "/die", "when=after"));
             assertThatThrownBy(() -> socket.getInputStream().readAllBytes())
                     .isInstanceOf(SocketException.class)

@@ -67,7 +67,7 @@ class TlsIT {
 
     private static SSLSocket connect() throws Exception {
         SSLSocket socket = (SSLSocket) client.getSocketFactory().createSocket("127.0.0.1", port());
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout((int) Poll.PATIENCE.toMillis());
         return socket;
     }
 

@@ -6,9 +6,8 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 
-/** A browser for tests: HTTP/1.1, follows no redirect, and gives up after half a minute instead of hanging. */
+/** A browser for tests: HTTP/1.1, follows no redirect, and gives up after {@link Poll#PATIENCE} instead of hanging. */
 final class Web {
 
     private static final HttpClient CLIENT = HttpClient.newBuilder()
@@ -50,7 +49,7 @@ final class Web {
     }
 
     static HttpRequest.Builder request(String uri) {
-        return HttpRequest.newBuilder(URI.create(uri)).timeout(Duration.ofSeconds(30));
+        return HttpRequest.newBuilder(URI.create(uri)).timeout(Poll.PATIENCE);
     }
 
     /** The answer's body is read as bytes, one character each. */
