@@ -72,7 +72,7 @@ class WorkerSocketTest {
 
         @Override
         public void received(WorkerSocket from, ByteBuf bytes) {
-            events.add("received:" + ByteBufUtil.hexDump(bytes));
+            events.add("received:" + ByteBufUtil.hexDump(ByteBufUtil.getBytes(bytes)));
             onReceived.run();
         }
 
