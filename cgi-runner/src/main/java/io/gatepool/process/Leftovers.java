@@ -1,12 +1,15 @@
 package io.gatepool.process;
 
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +39,9 @@ public final class Leftovers {
     private static final long EXEC_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final long PAUSE_NANOS = 100_000;
+
+    /** As much as an environment mostly has, and far more. */
+    private static final int READ_SIZE = 16 * 1024;
 
     private Leftovers() {}
 
@@ -125,32 +131,48 @@ public final class Leftovers {
         return new String(environment, begin, end - begin, StandardCharsets.UTF_8);
     }
 
-    /** As {@link #environment}, but waits for that of a program that is just being executed. */
+    /** As {@link #environment}, but that of a program that is just being executed is waited for. */
     private static byte[] settledEnvironment(int pid) {
         long begin = System.nanoTime();
         byte[] environment = environment(pid);
-        while (environment.length == 1 && isExecuting(pid) && System.nanoTime() - begin < EXEC_NANOS) {
-            LockSupport.parkNanos(PAUSE_NANOS);
-            environment = environment(pid);
+        try {
+            // None, or half of one, counts only if no exec was under way, or ended, while it was read.
+            while (environment.length > 0 && !isWhole(environment) && System.nanoTime() - begin < EXEC_NANOS) {
+                ProcessStat process = ProcessStat.of(pid);
+                long end = process.environmentEnd();
+                environment = environment(pid);
+                if (process.hasNoProgram()
+                        || (end != 0 && end == ProcessStat.of(pid).environmentEnd())) {
+                    break;
+                }
+                if (end == 0) {
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
+            }
+        } catch (IOException e) {
+            // It has ended.
+            return new byte[0];
         }
         return environment;
     }
 
-    private static boolean isExecuting(int pid) {
-        try {
-            return ProcessStat.of(pid).isExecuting();
-        } catch (IOException e) {
-            return false;
-        }
+    private static boolean isWhole(byte[] environment) {
+        return environment.length > 1 && environment[environment.length - 1] == 0;
     }
 
     /** With a NUL before its first entry, which stands alone when there is none; empty when it cannot be read. */
     private static byte[] environment(int pid) {
-        try {
-            byte[] read = Files.readAllBytes(Path.of("/proc", Integer.toString(pid), "environ"));
-            byte[] environment = new byte[read.length + 1];
-            System.arraycopy(read, 0, environment, 1, read.length);
-            return environment;
+        try (InputStream file = new FileInputStream("/proc/" + pid + "/environ")) {
+            // In one call, where it fits: behind an exec the kernel has no more of what was opened before.
+            byte[] environment = new byte[READ_SIZE];
+            int read = Math.max(file.read(environment, 1, READ_SIZE - 1), 0);
+            if (read < READ_SIZE - 1) {
+                return Arrays.copyOf(environment, 1 + read);
+            }
+            byte[] rest = file.readAllBytes();
+            byte[] all = Arrays.copyOf(environment, READ_SIZE + rest.length);
+            System.arraycopy(rest, 0, all, READ_SIZE, rest.length);
+            return all;
         } catch (IOException e) {
             // It has ended, or it is another user's and we are not root.
             return new byte[0];
@@ -159,7 +181,7 @@ public final class Leftovers {
 
     private static int indexOf(byte[] in, byte[] wanted) {
         for (int at = 0; at + wanted.length <= in.length; at++) {
-            if (java.util.Arrays.equals(in, at, at + wanted.length, wanted, 0, wanted.length)) {
+            if (Arrays.equals(in, at, at + wanted.length, wanted, 0, wanted.length)) {
                 return at;
             }
         }

@@ -61,13 +61,17 @@ record ProcessStat(List<String> fields) {
     }
 
     /**
-     * Whether it is in the middle of an exec: it has memory of its own, but the kernel has not yet put an environment
-     * there. Only to be asked of a process whose environment may be read: of others this tells nothing.
+     * Where in its memory its environment ends. Each exec begins with 0, ends with another place, and the environment
+     * reads as empty until then. Only to be asked of a process whose environment may be read: of others it is always 0,
+     * and so it is of {@link #hasNoProgram those that execute none}.
      */
-    boolean isExecuting() {
-        boolean dead = field(3).equals("Z") || field(3).equals("X");
-        boolean kernels = (Long.parseLong(field(9)) & PF_KTHREAD) != 0;
-        return !dead && !kernels && field(50).equals("0");
+    long environmentEnd() {
+        return Long.parseUnsignedLong(field(51));
+    }
+
+    /** Whether it is a thread of the kernel, or dead. */
+    boolean hasNoProgram() {
+        return field(3).equals("Z") || field(3).equals("X") || (Long.parseLong(field(9)) & PF_KTHREAD) != 0;
     }
 
     private String field(int number) {

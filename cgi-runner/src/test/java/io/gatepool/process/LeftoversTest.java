@@ -83,6 +83,25 @@ class LeftoversTest {
     }
 
     @Test
+    void whatExecutesAnotherProgramAgainAndAgainIsFoundAtEveryLook(@TempDir Path directory) throws Exception {
+        Path script = Files.writeString(directory.resolve("again"), "exec /bin/sh \"$0\"\n");
+        int pid = start(List.of("/bin/sh", script.toString()), "GATEPOOL_CHILD=" + mark + ":php/1")
+                .pid();
+        for (int look = 0; look < 500; look++) {
+            assertThat(Leftovers.find(mark)).as("look %d", look).containsExactly(pid);
+        }
+    }
+
+    @Test
+    void aMarkBehindALargeEnvironmentIsFound() throws Exception {
+        for (int size : List.of(16 * 1024 - 3, 16 * 1024 - 2, 100_000)) {
+            int pid = start(SLEEP, "A=" + "x".repeat(size - 3), "GATEPOOL_CHILD=" + mark + size + ":php/1")
+                    .pid();
+            assertThat(Leftovers.find(mark + size)).containsExactly(pid);
+        }
+    }
+
+    @Test
     void othersAreNotFound() throws Exception {
         start(SLEEP, "A=b");
         start(SLEEP, "GATEPOOL_CHILD=" + mark + "-and-more:php/1");
