@@ -322,13 +322,59 @@ HOP_BY_HOP = frozenset(("connection", "keep-alive", "proxy-authenticate", "proxy
                         "te", "trailer", "trailers", "transfer-encoding", "upgrade"))
 TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 CONTROLS = bytes(range(32)) + b"\x7f"
-# What describes the body; and the same header once more, as if it were another.
+# What settle() looks at: what describes the body, and the same header once more, as if it were
+# another; and what else is not always as an application may expect it.
 BODY_HEADERS = (("CONTENT_TYPE", "HTTP_CONTENT_TYPE"), ("CONTENT_LENGTH", "HTTP_CONTENT_LENGTH"))
-GOOD_NAMES = {}  # header names that check_name() has passed before
+UNSETTLED = frozenset(("CONTENT_TYPE", "HTTP_CONTENT_TYPE", "CONTENT_LENGTH", "HTTP_CONTENT_LENGTH",
+                       "HTTPS", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME"))
 
 
-def check_name(name):
-    """A header name in lower case. PEP: each "must be a valid HTTP header field-name"."""
+def settle(environ):
+    """Makes of what a web server says what PEP asks for."""
+    if "HTTPS" in environ and environ["HTTPS"].lower() in ("on", "1", "yes"):
+        # PEP: "if SSL is in use", there are "variables ... such as HTTPS=on".
+        environ["wsgi.url_scheme"] = "https"
+    # PEP: both "May be empty or absent". nginx sends both always; int("") helps nobody.
+    for name, again in BODY_HEADERS:
+        if name in environ and not environ[name]:
+            del environ[name]
+        if again in environ:
+            del environ[again]
+    # PEP: "SERVER_NAME and SERVER_PORT are required strings and must never be empty".
+    if not environ["SERVER_NAME"]:
+        environ["SERVER_NAME"] = "localhost"
+    if not environ["SERVER_PORT"]:
+        environ["SERVER_PORT"] = "443" if environ["wsgi.url_scheme"] == "https" else "80"
+    # PEP: SCRIPT_NAME "may be an empty string, if the application corresponds to the 'root'
+    # of the server". The slash is the beginning of PATH_INFO.
+    if environ["SCRIPT_NAME"] == "/":
+        environ["SCRIPT_NAME"] = ""
+        if not environ["PATH_INFO"].startswith("/"):
+            environ["PATH_INFO"] = "/" + environ["PATH_INFO"]
+
+
+# An application gives few statuses, and mostly the same headers again: what these make of them is
+# kept. (Not of bad ones: an exception is not kept.)
+
+
+@lru_cache(maxsize=128)
+def status_line(status):
+    """The line of it, whether it has no Content-Length (RFC 9110, 8.6), and whether no body (6.4).
+    PEP: "a status string of the form '999 Message here'"."""
+    if not isinstance(status, str):
+        raise TypeError("the status must be a str, not %s" % kind_of(status))
+    if not (status[:3].isdecimal() and status[3:4] == " "):
+        raise ValueError("the status must be three digits, a space and a reason, not %r" % status)
+    without_length = status[0] == "1" or status.startswith("204")
+    line = encode_line("Status", status, "the status")
+    return line, without_length, without_length or status.startswith("304")
+
+
+@lru_cache(maxsize=128)
+def header_line(header):
+    """The line of a pair of name and value, and the number if it is a Content-Length. PEP: each
+    name "must be a valid HTTP header field-name"."""
+    name, value = header
     if not isinstance(name, str):
         raise TypeError("a header name must be a str, not %s" % kind_of(name))
     lower = name.lower()
@@ -338,26 +384,26 @@ def check_name(name):
         raise ValueError("%s is a hop-by-hop header: it is the server's" % name)
     if lower == "status":
         raise ValueError("the header Status is the status itself on this way; choose another name")
-    if len(GOOD_NAMES) < 1000:
-        GOOD_NAMES[name] = lower
-    return lower
+    if not isinstance(value, str):
+        raise TypeError("the value of the header %s must be a str, not %s"
+                        % (name, kind_of(value)))
+    length = None
+    if lower == "content-length":
+        if not (value.isdecimal() and len(value) < 20):
+            raise ValueError("Content-Length must be a number, not %r" % value)
+        length = int(value)
+    return encode_line(name, value, "the header %s" % name), length
 
 
-GOOD_STATUSES = {}  # what check_status() has found before
-
-
-def check_status(status):
-    """Whether it has no Content-Length (RFC 9110, 8.6), and whether no body (6.4). PEP: "a status
-    string of the form '999 Message here'"."""
-    if not isinstance(status, str):
-        raise TypeError("the status must be a str, not %s" % kind_of(status))
-    if not (status[:3].isdecimal() and status[3:4] == " "):
-        raise ValueError("the status must be three digits, a space and a reason, not %r" % status)
-    without_length = status[0] == "1" or status.startswith("204")
-    found = without_length, without_length or status.startswith("304")
-    if len(GOOD_STATUSES) < 1000:
-        GOOD_STATUSES[status] = found
-    return found
+def encode_line(name, value, what):
+    """One line of the head; `what` is it that a complaint is about."""
+    # PEP: "It is a fatal error for an application to supply strings containing any other
+    # Unicode character" than those of ISO-8859-1: this raises a UnicodeEncodeError.
+    line = (name + ": " + value).encode("latin-1")
+    # PEP: "Each header_value must not include any control characters".
+    if len(line.translate(None, CONTROLS)) != len(line):
+        raise ValueError("%s contains a control character: %r" % (what, value))
+    return line + b"\r\n"
 
 
 def kind_of(thing):
@@ -369,6 +415,7 @@ class Request:
 
     # What it begins with, at the class: that costs a request nothing.
     params_ended = False
+    settled = None  # what to begin with instead of the base, unless the pairs have to do with it
     input = None  # an Input; None if it has come with the end of its body, so that there is none
     aborted = False
     is_head = False
@@ -385,39 +432,26 @@ class Request:
         self.base, self.params = base, params  # an environ to begin with, and the pairs for it
 
     def environ(self):
+        added = {}
+        parse_pairs(self.params, added)
+        self.params = b""  # they are not needed twice
         # PEP: "This object must be a builtin Python dictionary", and "the application is allowed
         # to modify the dictionary in any way it desires": so there is a new one each time.
-        environ = self.base.copy()
-        parse_pairs(self.params, environ)
-        self.params = b""  # they are not needed twice
-        if "HTTPS" in environ and environ["HTTPS"].lower() in ("on", "1", "yes"):
-            # PEP: "if SSL is in use", there are "variables ... such as HTTPS=on".
-            environ["wsgi.url_scheme"] = "https"
-        # PEP: both "May be empty or absent". nginx sends both always; int("") helps nobody.
-        for name, again in BODY_HEADERS:
-            if name in environ and not environ[name]:
-                del environ[name]
-            if again in environ:
-                del environ[again]
-        length = environ.get("CONTENT_LENGTH")
-        if length and not self.input:
-            self.input = Input(self)  # it says so if there are bytes missing
-            self.input.ended = True
-        if length and length.isdecimal() and len(length) < 20:
-            self.input.left = int(length)
+        if self.settled and UNSETTLED.isdisjoint(added):
+            environ = self.settled.copy()
+            environ.update(added)
+        else:
+            environ = self.base.copy()
+            environ.update(added)
+            settle(environ)
+            length = environ.get("CONTENT_LENGTH")
+            if length and not self.input:
+                self.input = Input(self)  # it says so if there are bytes missing
+                self.input.ended = True
+            if length and length.isdecimal() and len(length) < 20:
+                self.input.left = int(length)
         environ["wsgi.input"] = self.input or BytesIO()
         self.is_head = environ["REQUEST_METHOD"] == "HEAD"
-        # PEP: "SERVER_NAME and SERVER_PORT are required strings and must never be empty".
-        if not environ["SERVER_NAME"]:
-            environ["SERVER_NAME"] = "localhost"
-        if not environ["SERVER_PORT"]:
-            environ["SERVER_PORT"] = "443" if environ["wsgi.url_scheme"] == "https" else "80"
-        # PEP: SCRIPT_NAME "may be an empty string, if the application corresponds to the 'root'
-        # of the server". The slash is the beginning of PATH_INFO.
-        if environ["SCRIPT_NAME"] == "/":
-            environ["SCRIPT_NAME"] = ""
-            if not environ["PATH_INFO"].startswith("/"):
-                environ["PATH_INFO"] = "/" + environ["PATH_INFO"]
         return environ
 
     def start_response(self, status, headers, exc_info=None, /):
@@ -439,42 +473,27 @@ class Request:
             raise AssertionError("start_response() was called twice, without exc_info")
         # PEP: "This includes the case where the first call to start_response raised an error".
         self.head = b""
-        without_length, bodiless = GOOD_STATUSES.get(status) or check_status(status)
+        head, without_length, bodiless = status_line(status)
         # PEP: "It must be a Python list; i.e. type(response_headers) is ListType".
         if not isinstance(headers, list):
             raise TypeError("the headers must be a list, not %s" % kind_of(headers))
         self.bodiless = self.is_head or bodiless
         self.left = None
-        lines = f"Status: {status}\r\n"
-        count = 1
-        for name, value in headers:  # in their order, duplicates too
-            lower = GOOD_NAMES.get(name) or check_name(name)
-            if not isinstance(value, str):
-                raise TypeError("the value of the header %s must be a str, not %s"
-                                % (name, kind_of(value)))
-            if lower == "content-length":
-                self.take_length(value)
+        for header in headers:  # in their order, duplicates too
+            try:
+                known = header_line(header)
+            except TypeError:  # what cannot be remembered, such as a list; or it is wrong
+                known = None
+            line, length = known or header_line.__wrapped__(header)
+            if length is not None:
+                if self.left not in (None, length):
+                    raise ValueError("Content-Length is there twice, with different values")
+                self.left = length
                 if without_length:  # RFC 9110, 8.6
                     continue
-            lines += f"{name}: {value}\r\n"
-            count += 1
-        # PEP: "It is a fatal error for an application to supply strings containing any other
-        # Unicode character" than those of ISO-8859-1: this raises a UnicodeEncodeError.
-        head = lines.encode("latin-1")
-        # PEP: "Each header_value must not include any control characters". Ours are the only ones.
-        if len(head) - len(head.translate(None, CONTROLS)) != 2 * count:
-            raise ValueError("the status or a header contains a control character: %r, %r"
-                             % (status, headers))
+            head += line
         self.head = head
         return self.write
-
-    def take_length(self, value):
-        if not (value.isdecimal() and len(value) < 20):
-            raise ValueError("Content-Length must be a number, not %r" % value)
-        length = int(value)
-        if self.left not in (None, length):
-            raise ValueError("Content-Length is there twice, with different values")
-        self.left = length
 
     def write(self, block):
         """What start_response() returns. PEP: a block is "treated exactly as though it had been
@@ -532,7 +551,7 @@ class Request:
                 # PEP: for "an iterable whose len() is 1 ... the server can automatically
                 # determine Content-Length".
                 self.head += b"Content-Length: %d\r\n" % len(block)
-            block = b"%b\r\n%b" % (self.head, block)
+            block = self.head + b"\r\n" + block
         if not block:
             pass  # an empty record would be the end of the stream
         elif is_all and len(block) <= MAX_CONTENT:
@@ -735,7 +754,7 @@ class Connection:
         after = end + padding
         if len(data) < after + MORE_PARAMS.size:
             return 0
-        base = self.worker.environ
+        base, settled = self.worker.environ, None
         following, next_id, next_length, padding = MORE_PARAMS.unpack_from(data, after)
         if next_length:
             if following != PARAMS_FOLLOW or next_id != request_id:
@@ -743,7 +762,7 @@ class Connection:
             try:
                 known = length <= KNOWN_LENGTH
                 begin_environ = self.worker.known_environ if known else self.worker.begin_environ
-                base = begin_environ(data[begin:end])
+                base, settled = begin_environ(data[begin:end])
             except ProtocolError:  # a pair straddles the two
                 return 0
             begin = after + MORE_PARAMS.size
@@ -754,7 +773,7 @@ class Connection:
                 or len(self.requests) >= self.worker.multiplex):
             return 0
         request = Request(self, request_id, keep, base, data[begin:end])
-        request.params_ended = True
+        request.settled, request.params_ended = settled, True
         self.requests[request_id] = request
         self.ready.append(request)
         return at
@@ -918,10 +937,15 @@ class Worker:
         return environ, values
 
     def begin_environ(self, pairs):
-        """What an environ with these pairs begins with; nobody may change it."""
+        """What an environ with these pairs begins with, and the same settled, or None where that
+        takes the others too; nobody may change them."""
         environ = self.environ.copy()
         parse_pairs(pairs, environ)
-        return environ
+        if environ["SCRIPT_NAME"] == "/" or environ.get("CONTENT_LENGTH"):
+            return environ, None
+        settled = environ.copy()
+        settle(settled)
+        return environ, settled
 
     def run(self):
         if self.threads > 1:

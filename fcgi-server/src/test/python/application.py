@@ -69,6 +69,17 @@ def show(environ, start_response):
 
 
 @route
+def strings(environ, start_response):
+    """What the environ says in words, and whether there is as much of a body as it says."""
+    try:
+        body = environ["wsgi.input"].read().decode()
+    except OSError as error:
+        body = str(error)
+    words = {name: value for name, value in environ.items() if isinstance(value, str)}
+    return text(start_response, json.dumps([words, body]))
+
+
+@route
 def change(environ, start_response):
     environ["SERVER_NAME"] = "changed"
     del environ["DOCUMENT_ROOT"]

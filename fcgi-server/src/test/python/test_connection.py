@@ -430,6 +430,22 @@ class SimpleRequestTest(unittest.TestCase):
                 self.at_once_and_by_the_record(data, WHOLE)
                 self.assertEqual(expected, self.taken)
 
+    def test_whatever_a_name_says_in_whichever_record_the_environ_is_the_same(self):
+        chance = random.Random(20260104)
+        values = {"HTTPS": ("", "on", "off"), "SERVER_NAME": ("", "a.example"), "SERVER_PORT": ("", "8080"),
+                  "SCRIPT_NAME": ("", "/", "/app"), "CONTENT_TYPE": ("", "text/html"), "X": ("1", "2"),
+                  "CONTENT_LENGTH": ("", "5", "x"), "HTTP_CONTENT_TYPE": ("", "x"),
+                  "HTTP_CONTENT_LENGTH": ("", "9"), "REQUEST_METHOD": ("GET", "HEAD")}
+        for round_number in range(1500):
+            first, second = (
+                {name: chance.choice(values[name]) for name in chance.sample(list(values), chance.randrange(1, 6))}
+                for _ in range(2))
+            chance.choice((first, second))["PATH_INFO"] = chance.choice(("/strings", "strings"))
+            data = self.simple(first=encode(first), pairs=encode(second))
+            with self.subTest(round_number, first=first, second=second):
+                self.at_once_and_by_the_record(data, WHOLE)
+        self.assertEqual(1500, self.taken)
+
     def test_broken_ones_are_answered_the_same(self):
         chance = random.Random(20260103)
         good = b"".join(self.simple(number, first=FIRST * (number == 2)) for number in range(1, 4))

@@ -230,12 +230,12 @@ class ResponseTest(WorkerCase):
 
     def test_what_start_response_refuses(self):
         for arguments, reason in (
-                ('"200 OK", [("X", "a\\r\\nY: b")]', "ValueError: the status or a header contains"),
-                ('"200 OK", [("X", "a\\n")]', "ValueError: the status or a header contains"),
-                ('"200 OK", [("X", "\\t")]', "ValueError: the status or a header contains"),
-                ('"200 OK", [("X", "\\x00")]', "ValueError: the status or a header contains"),
-                ('"200 OK", [("X", "\\x7f")]', "ValueError: the status or a header contains"),
-                ('"200 OK\\r\\nX: y", []', "ValueError: the status or a header contains"),
+                ('"200 OK", [("X", "a\\r\\nY: b")]', "ValueError: the header X contains a control"),
+                ('"200 OK", [("X", "a\\n")]', "ValueError: the header X contains a control"),
+                ('"200 OK", [("X", "\\t")]', "ValueError: the header X contains a control"),
+                ('"200 OK", [("X", "\\x00")]', "ValueError: the header X contains a control"),
+                ('"200 OK", [("X", "\\x7f")]', "ValueError: the header X contains a control"),
+                ('"200 OK\\r\\nX: y", []', "ValueError: the status contains a control"),
                 ('"200 OK", [("X\\n", "")]', "ValueError: 'X\\n' is no header name"),
                 ('"200 OK", [("X:", "")]', "ValueError: 'X:' is no header name"),
                 ('"200 OK", [("X Y", "")]', "ValueError: 'X Y' is no header name"),
@@ -257,12 +257,14 @@ class ResponseTest(WorkerCase):
                 ('"200 OK", {}', "TypeError: the headers must be a list, not dict"),
                 ('"200 OK", [("X", 1)]', "TypeError: the value of the header X must be a str"),
                 ('"200 OK", [("X", b"1")]', "TypeError: the value of the header X must be a str"),
+                ('"200 OK", [("X", [])]', "TypeError: the value of the header X must be a str, not list"),
                 ('"200 OK", [(b"X", "1")]', "TypeError: a header name must be a str, not bytes"),
                 ('"200 OK", ["X: 1"]', "ValueError"),
         ):
             with self.subTest(arguments):
                 self.assertTrue(self.exact(arguments).startswith(reason), self.exact(arguments))
-        self.assertEqual("accepted", self.exact('"200 OK", [("X", "")]'))
+        for _ in range(2):  # what has been found good is remembered
+            self.assertEqual("accepted", self.exact('"200 OK", [("X", "")]'))
 
     def test_arguments_are_positional(self):
         self.assertIn("positional-only", self.get("/keywords").errors)
