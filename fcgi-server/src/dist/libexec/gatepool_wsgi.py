@@ -353,11 +353,7 @@ def settle(environ):
             environ["PATH_INFO"] = "/" + environ["PATH_INFO"]
 
 
-# An application gives few statuses, and mostly the same headers again: what these make of them is
-# kept. (Not of bad ones: an exception is not kept.)
-
-
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def status_line(status):
     """The line of it, whether it has no Content-Length (RFC 9110, 8.6), and whether no body (6.4).
     PEP: "a status string of the form '999 Message here'"."""
@@ -366,15 +362,46 @@ def status_line(status):
     if not (status[:3].isdecimal() and status[3:4] == " "):
         raise ValueError("the status must be three digits, a space and a reason, not %r" % status)
     without_length = status[0] == "1" or status.startswith("204")
-    line = encode_line("Status", status, "the status")
-    return line, without_length, without_length or status.startswith("304")
+    line = ("Status: " + status).encode("latin-1")
+    if len(line.translate(None, CONTROLS)) != len(line):
+        raise ValueError("the status contains a control character: %r" % status)
+    return line + b"\r\n", without_length, without_length or status.startswith("304")
 
 
-@lru_cache(maxsize=128)
+# What header_line() has found lately. lru_cache() would do, but what changes with each response
+# would cost it as much again.
+KNOWN_LINES = {}
+GOOD_NAMES = {}  # header names that check_name() has passed before
+
+
 def header_line(header):
-    """The line of a pair of name and value, and the number if it is a Content-Length. PEP: each
-    name "must be a valid HTTP header field-name"."""
+    """The line of a pair of name and value, and the number if it is a Content-Length."""
     name, value = header
+    lower = GOOD_NAMES.get(name) or check_name(name)
+    if not isinstance(value, str):
+        raise TypeError("the value of the header %s must be a str, not %s"
+                        % (name, kind_of(value)))
+    length = None
+    if lower == "content-length":
+        if not (value.isdecimal() and len(value) < 20):
+            raise ValueError("Content-Length must be a number, not %r" % value)
+        length = int(value)
+    # PEP: "It is a fatal error for an application to supply strings containing any other
+    # Unicode character" than those of ISO-8859-1: this raises a UnicodeEncodeError.
+    line = (name + ": " + value).encode("latin-1")
+    # PEP: "Each header_value must not include any control characters". None of them is printable.
+    if not value.isprintable() and len(line.translate(None, CONTROLS)) != len(line):
+        raise ValueError("the header %s contains a control character: %r" % (name, value))
+    found = line + b"\r\n", length
+    if len(line) < 256 and type(header) is tuple:
+        if len(KNOWN_LINES) >= 256:
+            KNOWN_LINES.clear()
+        KNOWN_LINES[header] = found
+    return found
+
+
+def check_name(name):
+    """A header name in lower case. PEP: each "must be a valid HTTP header field-name"."""
     if not isinstance(name, str):
         raise TypeError("a header name must be a str, not %s" % kind_of(name))
     lower = name.lower()
@@ -384,26 +411,9 @@ def header_line(header):
         raise ValueError("%s is a hop-by-hop header: it is the server's" % name)
     if lower == "status":
         raise ValueError("the header Status is the status itself on this way; choose another name")
-    if not isinstance(value, str):
-        raise TypeError("the value of the header %s must be a str, not %s"
-                        % (name, kind_of(value)))
-    length = None
-    if lower == "content-length":
-        if not (value.isdecimal() and len(value) < 20):
-            raise ValueError("Content-Length must be a number, not %r" % value)
-        length = int(value)
-    return encode_line(name, value, "the header %s" % name), length
-
-
-def encode_line(name, value, what):
-    """One line of the head; `what` is it that a complaint is about."""
-    # PEP: "It is a fatal error for an application to supply strings containing any other
-    # Unicode character" than those of ISO-8859-1: this raises a UnicodeEncodeError.
-    line = (name + ": " + value).encode("latin-1")
-    # PEP: "Each header_value must not include any control characters".
-    if len(line.translate(None, CONTROLS)) != len(line):
-        raise ValueError("%s contains a control character: %r" % (what, value))
-    return line + b"\r\n"
+    if len(GOOD_NAMES) < 1000:
+        GOOD_NAMES[name] = lower
+    return lower
 
 
 def kind_of(thing):
@@ -481,10 +491,10 @@ class Request:
         self.left = None
         for header in headers:  # in their order, duplicates too
             try:
-                known = header_line(header)
-            except TypeError:  # what cannot be remembered, such as a list; or it is wrong
+                known = KNOWN_LINES.get(header)
+            except TypeError:  # a list, or there is one in it
                 known = None
-            line, length = known or header_line.__wrapped__(header)
+            line, length = known or header_line(header)
             if length is not None:
                 if self.left not in (None, length):
                     raise ValueError("Content-Length is there twice, with different values")

@@ -6,8 +6,8 @@ import os
 import tempfile
 import unittest
 
-from client import (ABORT_REQUEST, HERE, PARAMS, STDIN, Worker, begin, params, record, request,
-                    stdin)
+from client import (ABORT_REQUEST, HERE, PARAMS, STDIN, Worker, begin, gatepool_wsgi, params, record,
+                    request, stdin)
 
 
 class WorkerCase(unittest.TestCase):
@@ -225,8 +225,17 @@ class ResponseTest(WorkerCase):
         self.assertEqual([tuple(header) for header in headers], answer.headers)
 
     def test_latin_1_and_a_missing_reason_are_fine(self):
-        answer = self.respond("200 ", [["X", "\u00e4\u00ff"]])
-        self.assertEqual(("200 ", "\u00e4\u00ff"), (answer.status, answer.headers[0][1]))
+        value = "\u00e4\u00ff\u00a0\u00ad\u0085"  # printable ones, and others
+        answer = self.respond("200 ", [["X", value]])
+        self.assertEqual(("200 ", value), (answer.status, answer.headers[0][1]))
+
+    def test_headers_that_change_do_not_fill_the_memory(self):
+        for number in range(1000):
+            line, _ = gatepool_wsgi.header_line(("X", "%d" % number))
+            self.assertEqual(b"X: %d\r\n" % number, line)
+            gatepool_wsgi.header_line(("X", "%d" % number + "long" * 100))
+        self.assertLessEqual(len(gatepool_wsgi.KNOWN_LINES), 256)
+        self.assertLess(max(len(value) for _, value in gatepool_wsgi.KNOWN_LINES), 256)
 
     def test_what_start_response_refuses(self):
         for arguments, reason in (
