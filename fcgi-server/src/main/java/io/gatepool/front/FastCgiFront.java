@@ -1,8 +1,6 @@
 package io.gatepool.front;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
 
 /** Listening addresses where web servers speak FastCGI. Event loop only. */
 public final class FastCgiFront implements Front {
@@ -26,13 +24,8 @@ public final class FastCgiFront implements Front {
     }
 
     @Override
-    public ChannelHandler connectionHandler() {
-        return new ChannelInitializer<Channel>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(new FastCgiConnection(FastCgiFront.this, shared));
-            }
-        };
+    public void welcome(Channel connection) {
+        connection.pipeline().addLast(new FastCgiConnection(this, shared));
     }
 
     @Override

@@ -1,12 +1,12 @@
 package io.gatepool.front;
 
-import io.netty.channel.ChannelHandler;
+import io.netty.channel.Channel;
 
-/** What a listening address speaks: makes the handlers of its connections. Event loop only. */
+/** What a listening address speaks: gives its connections their handlers. Event loop only. */
 public sealed interface Front permits FastCgiFront, HttpFront, SoloFront {
 
-    /** The handlers of a new connection. */
-    ChannelHandler connectionHandler();
+    /** Gives a new connection its handlers, or closes it. */
+    void welcome(Channel connection);
 
     /** How many connections are open. */
     int connections();

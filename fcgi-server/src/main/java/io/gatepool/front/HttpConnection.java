@@ -66,7 +66,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements OpenC
     private final FrontContext shared;
     private final HttpSettings settings;
     private final HttpFront front;
-    private final Deque<HttpObject> pipelined = new ArrayDeque<>();
+    /** Nearly always empty: it takes no room before it has to. */
+    private final Deque<HttpObject> pipelined = new ArrayDeque<>(0);
+
     private @Nullable ChannelHandlerContext context;
     private @Nullable HttpEnviron environs;
     private @Nullable Intake intake;
@@ -195,17 +197,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements OpenC
         made.begin();
     }
 
-    /** Made when there is a request: only then it is known whether there is TLS. */
+    /** Made when there is a request: many connections are closed without one. */
     private HttpEnviron environs() {
         HttpEnviron made = environs;
         if (made == null) {
             Channel channel = context().channel();
-            made = new HttpEnviron(
-                    front.fieldNames(),
-                    channel.localAddress(),
-                    channel.remoteAddress(),
-                    encryption() != null,
-                    shared.trusted());
+            made = new HttpEnviron(front.server(channel.localAddress()), channel.remoteAddress());
             environs = made;
         }
         return made;

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,9 @@ final class HttpDecoder extends ByteToMessageDecoder {
     private final ConnectionLimit limit;
     private final int maxHead;
     private Step step = Step.REQUEST_LINE;
-    private HttpHead head = new HttpHead();
+    /** Of the request that is being read: a connection that rests has none. */
+    private @Nullable HttpHead head;
+
     /** How much of the bytes at hand is known to hold no line end. */
     private int scanned;
 
@@ -113,7 +116,7 @@ final class HttpDecoder extends ByteToMessageDecoder {
             }
         } catch (HttpHead.Bad | TooLongHttpLineException | TooLongHttpHeaderException e) {
             forgetHead();
-            head = new HttpHead();
+            head = null;
             step = Step.BAD;
             headSince = 0;
             in.skipBytes(in.readableBytes());
@@ -178,7 +181,9 @@ final class HttpDecoder extends ByteToMessageDecoder {
             headSince = 0;
             return;
         }
-        head.requestLine(line);
+        HttpHead begun = new HttpHead();
+        begun.requestLine(line);
+        head = begun;
         step = Step.FIELDS;
     }
 
@@ -225,15 +230,16 @@ final class HttpDecoder extends ByteToMessageDecoder {
         if (line == null) {
             return;
         }
+        HttpHead begun = Objects.requireNonNull(head);
         if (line.length > 0) {
-            if (head.field(line) > settings.headerSize()) {
+            if (begun.field(line) > settings.headerSize()) {
                 throw tooLong();
             }
             return;
         }
-        HttpRequest request = head.request();
-        HttpHead.Framing framing = head.framing();
-        head = new HttpHead();
+        HttpRequest request = begun.request();
+        HttpHead.Framing framing = begun.framing();
+        head = null;
         headSince = 0;
         forgetHead();
         out.add(request);

@@ -4,8 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.gatepool.config.HttpSettings;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
+import java.net.SocketAddress;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -31,6 +30,7 @@ public final class HttpFront implements Front {
     private final FieldNames fieldNames = new FieldNames();
     private final ConnectionLimit limit;
     private final @Nullable Tls tls;
+    private HttpEnviron.@Nullable Server server;
 
     /**
      * @param limit of connections, together with other fronts
@@ -72,8 +72,14 @@ public final class HttpFront implements Front {
         return date;
     }
 
-    FieldNames fieldNames() {
-        return fieldNames;
+    /** Who the clients have come to by this address; the last one is kept, since most fronts have one address. */
+    HttpEnviron.Server server(SocketAddress local) {
+        HttpEnviron.Server last = server;
+        if (last == null || !last.isAt(local)) {
+            last = new HttpEnviron.Server(fieldNames, local, tls != null, shared.trusted());
+            server = last;
+        }
+        return last;
     }
 
     Router router() {
@@ -86,24 +92,17 @@ public final class HttpFront implements Front {
     }
 
     @Override
-    public ChannelHandler connectionHandler() {
-        return new ChannelInitializer<Channel>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                if (!limit.take()) {
-                    turnAway(channel);
-                    return;
-                }
-                channel.closeFuture().addListener(closed -> limit.release());
-                if (tls != null) {
-                    channel.pipeline().addLast(new TlsEntrance(tls));
-                }
-                HttpDecoder decoder = new HttpDecoder(settings, limit);
-                channel.pipeline()
-                        .addLast(decoder)
-                        .addLast(new HttpConnection(HttpFront.this, shared, settings, decoder));
-            }
-        };
+    public void welcome(Channel connection) {
+        if (!limit.take()) {
+            turnAway(connection);
+            return;
+        }
+        connection.closeFuture().addListener(closed -> limit.release());
+        if (tls != null) {
+            connection.pipeline().addLast(new TlsEntrance(tls));
+        }
+        HttpDecoder decoder = new HttpDecoder(settings, limit);
+        connection.pipeline().addLast(decoder).addLast(new HttpConnection(this, shared, settings, decoder));
     }
 
     private void turnAway(Channel channel) {

@@ -63,7 +63,7 @@ public final class OwnRequest {
      */
     public static Environ environ(HttpRequest request) throws Bad {
         try {
-            return new HttpEnviron(new FieldNames(), LOCAL, REMOTE, false, REMOTE::equals)
+            return new HttpEnviron(new HttpEnviron.Server(new FieldNames(), LOCAL, false, REMOTE::equals), REMOTE)
                     .of(request, RequestTarget.parse(request.uri()));
         } catch (RequestTarget.Bad e) {
             throw new Bad(String.valueOf(e.getMessage()));

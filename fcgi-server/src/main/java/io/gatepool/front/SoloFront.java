@@ -2,8 +2,6 @@ package io.gatepool.front;
 
 import io.gatepool.config.Durations;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,13 +52,8 @@ public final class SoloFront implements Front {
     }
 
     @Override
-    public ChannelHandler connectionHandler() {
-        return new ChannelInitializer<Channel>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(new SoloConnection(SoloFront.this, shared, protocol));
-            }
-        };
+    public void welcome(Channel connection) {
+        connection.pipeline().addLast(new SoloConnection(this, shared, protocol));
     }
 
     @Override

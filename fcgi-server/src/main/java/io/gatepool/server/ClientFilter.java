@@ -42,7 +42,7 @@ final class ClientFilter extends ChannelInitializer<Channel> {
         if (everybody
                 || !(channel.remoteAddress() instanceof InetSocketAddress client)
                 || allowed.stream().anyMatch(rule -> rule.matches(client))) {
-            channel.pipeline().addLast(front.connectionHandler());
+            front.welcome(channel);
         } else {
             LOG.warn(
                     "connection from {} refused: not among allowed_clients",

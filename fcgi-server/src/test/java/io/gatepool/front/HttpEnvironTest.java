@@ -43,8 +43,9 @@ class HttpEnvironTest {
             request.headers()
                     .add(field.substring(0, colon), field.substring(colon + 1).trim());
         }
-        return new HttpEnviron(new FieldNames(), local, remote, encrypted, HttpEnvironTest::isProxy)
-                .of(request, RequestTarget.parse(target));
+        HttpEnviron.Server server =
+                new HttpEnviron.Server(new FieldNames(), local, encrypted, HttpEnvironTest::isProxy);
+        return new HttpEnviron(server, remote).of(request, RequestTarget.parse(target));
     }
 
     /** 10.x.x.x, and whoever comes by a Unix socket. */

@@ -27,11 +27,12 @@ public class HttpBenchmark extends LikeTheDaemon {
     private final EmbeddedChannel channel =
             new EmbeddedChannel(new HttpDecoder(HttpSettings.defaults(), new ConnectionLimit(1)));
     private final HttpEnviron environs = new HttpEnviron(
-            new FieldNames(),
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080),
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 50123),
-            false,
-            peer -> false);
+            new HttpEnviron.Server(
+                    new FieldNames(),
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080),
+                    false,
+                    peer -> false),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 50123));
     private final ResponseHead head = ResponseHeadParser.whole(Typical.PHP_HEAD);
     private final ByteBuf out = Unpooled.directBuffer(4096);
 
