@@ -67,6 +67,7 @@ class Stage:
                 stderr=log,
                 cwd=self.directory,
                 env=environment,
+                start_new_session=True,
                 preexec_fn=before_exec,
             )
         started.label, started.group = name, group
