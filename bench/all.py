@@ -85,6 +85,8 @@ def measure(options, result, applications):
                         result.warn(f"{group.id}, {way.name}, {label}: {doubt}")
         figures.memory([entry for entry in result.content["memory"] if entry["group"] == group.id])
         sys.stdout.flush()
+        # What is finished stays, whatever becomes of the rest: a full run takes three quarters of an hour.
+        result.write()
 
 
 def report(path):

@@ -1,5 +1,6 @@
 """A temporary directory and the processes started in it; both are gone at the end, however that comes about."""
 
+import contextlib
 import ctypes
 import os
 import shutil
@@ -96,7 +97,8 @@ class Stage:
             until = time.monotonic() + seconds
             members = [member for member in members if proc.is_alive(member)]
             for member in members:
-                os.kill(member.pid, number)
+                with contextlib.suppress(ProcessLookupError):  # it has ended since we looked
+                    os.kill(member.pid, number)
             while any(proc.is_alive(member) for member in members) and time.monotonic() < until:
                 time.sleep(0.01)
 

@@ -7,8 +7,10 @@ import tempfile
 import unittest
 from pathlib import Path
 from types import SimpleNamespace
+from unittest import mock
 
-from measure import cases, figures
+from all import measure
+from measure import cases, figures, ways
 from measure.load import Run
 from measure.result import Result, version
 
@@ -56,6 +58,20 @@ class TheResult(unittest.TestCase):
         content = self.written()
         self.assertEqual([run["group"] for run in content["runs"]], [other.id])
         self.assertIn("STOPPED: so", content["warnings"])
+
+    def test_is_written_after_each_group_so_that_no_end_takes_what_was_finished(self):
+        def measured(group, options, applications, result):
+            if group.id == self.group.id:
+                raise KeyError("a bug")
+            result.run(group, group.ways[0], 1, group.points[0], sample())
+            result.group(group, group.ways[:1])
+            return group.ways[:1], {(point, group.ways[0].name): [sample()] for point in group.points}
+
+        options = SimpleNamespace(groups=[cases.GROUPS[0], self.group])
+        quiet = contextlib.redirect_stdout(io.StringIO())
+        with mock.patch.object(ways, "measure_group", measured), self.assertRaises(KeyError), quiet:
+            measure(options, self.result, None)
+        self.assertEqual([run["group"] for run in json.loads(self.path.read_text())["runs"]], [cases.GROUPS[0].id])
 
     def test_says_the_same_warning_once(self):
         self.result.warn("noise")
