@@ -41,6 +41,21 @@ class Cases(unittest.TestCase):
             self.assertIn(target.way, names, target.row)
             self.assertIn(target.peer, names, target.row)
 
+    def test_every_server_over_http_that_the_issues_name_has_a_target(self):
+        group = next(group for group in GROUPS if group.id == "wsgi-http")
+        servers = {way.name for way in group.ways} - {"gatepool", "gunicorn gevent"}
+        self.assertEqual({target.peer for target in targets.TARGETS if target.group == group.id}, servers)
+
+    def test_the_memory_of_the_daemon_is_judged_in_megabytes(self):
+        def met(mib):
+            entry = {"group": "start-fastcgi", "way": "gatepool, JDK 17", "state": "idle", "pss": {"bridge": mib * targets.MIB}}
+            result = {"form": "full", "groups": [{"id": "start-fastcgi"}], "memory": [entry], "starts": [], "runs": []}
+            idle = [target for target in targets.TARGETS if target.row == "Memory of the idle daemon"]
+            return next(targets.judge(result, idle))["met"]
+
+        self.assertTrue(met(76.2))
+        self.assertFalse(met(76.4))
+
     def test_targets_name_loads_that_there_are(self):
         groups = {group.id: group for group in cases.GROUPS}
         for target in targets.TARGETS:
