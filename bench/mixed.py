@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What is it worth to send a WSGI worker its next request before it has answered the last one (multiplex = 4)? The rate
+"""What is it worth to send a WSGI worker its next request before it has answered the last one (multiplex = 16)? The rate
 of requests that do nothing, and p99 of such requests with slow ones among them, against multiplex = 1. See bench/README.md.
 
     python3 bench/mixed.py [--rounds 5] [--seconds 5] [--json FILE]
@@ -18,7 +18,7 @@ from measure.stage import Stage, Trouble
 APP = servers.APPS / "wsgi/mixed.py"
 BODY = b"hello\n"
 WORKERS = 4
-DEPTHS = (4, 1)
+DEPTHS = (16, 1)
 # Two connections that pause for 100 ms on average before each request of 100 ms: 10 a second, never more than two of
 # the four workers.
 SLOW_CONNECTIONS, SLOW_PAUSE = 2, 100
@@ -114,7 +114,7 @@ def show(samples):
             )
         both = [samples[name, depth] for depth in DEPTHS]
         rate, p99 = figures.ratios(*both, "rate"), figures.ratios(*both, "p99")
-        print(f"    4 to 1, same rounds: requests/s {figures.spread(rate)}, p99 {figures.spread(p99)}", end="")
+        print(f"    16 to 1, same rounds: requests/s {figures.spread(rate)}, p99 {figures.spread(p99)}", end="")
         print(f"; target, p99 {P99_TARGET}: {'met' if median(p99) <= P99_TARGET else 'MISSED'}" if slow else "")
         for depth in DEPTHS:
             for doubt in figures.doubts(samples[name, depth]):

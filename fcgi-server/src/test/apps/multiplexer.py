@@ -140,6 +140,24 @@ def gather(request):
     request.link.write(out)
 
 
+def together(request):
+    """When ?k= of them are here, or do not come, answers all in one write, in order; the last ?cut= bytes a moment later."""
+    here = [one for one in request.link.requests.values() if one.whole]
+    if len(here) < int(request.query["k"]) and time.monotonic() - request.since < 0.05:
+        return
+    out = b""
+    for one in here:
+        out += record(STDOUT, one.number, PLAIN + b"key %s\ntogether %d\n" % (one.key.encode(), len(here))) + end(one.number)
+        one.over()
+        if one in request.link.queue:
+            request.link.queue.remove(one)
+    cut = len(out) - int(request.query.get("cut", "0"))
+    request.link.write(out[:cut])
+    if cut < len(out):
+        time.sleep(0.02)
+        request.link.write(out[cut:])
+
+
 def die(request):
     """Kills itself when ?k= requests are here; once, if there is ?once=FILE."""
     if "once" in request.query and os.path.exists(request.query["once"]):
@@ -198,7 +216,7 @@ def refuse_and_exit(link):
 
 
 ANSWERS = {f.__name__: f for f in (
-    info, echo, hold, sleep, gather, die, strange, late, begun, flood, quit)}
+    info, echo, hold, sleep, gather, together, die, strange, late, begun, flood, quit)}
 
 
 class Link:

@@ -113,7 +113,7 @@ final class AppKeys {
     static final Key<Integer> WORKERS_CONNECTIONS =
             Key.of("workers.connections", count(1, 10_000), 1).onlyFor(Kind.FASTCGI, Kind.SCGI);
     static final Key<Integer> MULTIPLEX = Key.of("multiplex", AppReaders.multiplex(), 1)
-            .byDefaultFor(Kind.WSGI, 4)
+            .byDefaultFor(Kind.WSGI, 16)
             .onlyFor(Kind.FASTCGI, Kind.WSGI);
     static final Key<Duration> WORKERS_START_GRACE = Key.of(
                     "workers.start_grace", duration("0s", "1h", false), Duration.ofSeconds(1))

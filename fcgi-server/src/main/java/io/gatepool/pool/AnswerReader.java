@@ -103,9 +103,9 @@ final class AnswerReader {
         }
     }
 
-    /** Whether {@code in} is all of an answer of which nothing had come. */
-    boolean isWhole(ByteBuf in, int requestId) {
-        return !heard && exchange != null && WholeAnswer.is(in, requestId);
+    /** Where in {@code in} the answer ends, of which nothing had come; or {@link WholeAnswer#NONE}. */
+    int wholeEnd(ByteBuf in, int from, int requestId) {
+        return heard || exchange == null ? WholeAnswer.NONE : WholeAnswer.end(in, from, requestId);
     }
 
     /** Whether some of the response has come; then it cannot be asked for again. */

@@ -109,7 +109,6 @@ final class FastCgiWriter implements RequestWriter {
         endStreams(out);
         socket.add(out);
         more();
-        socket.flush();
     }
 
     private static ByteBuf buffer(int size) {

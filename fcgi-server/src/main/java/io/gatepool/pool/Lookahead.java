@@ -4,12 +4,12 @@ import io.gatepool.exchange.Exchange;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When a request may wait at a worker, behind another one, instead of in the queue. A worker that finds its next
- * request there need not sleep and be woken, which is worth more than a short request itself costs; but whoever waits
- * behind a long one waits in vain while other workers are free. So it is done only while requests are short of late,
- * never behind one that has run for a moment or has begun to answer, only for requests that may be sent again, and what
- * got stuck all the same is taken back. As a rule all workers must be busy; where requests take less time than a
- * wake-up, the worker that is awake gets the next one although others are free.
+ * When a request may wait at a worker, behind others, instead of in the queue. A worker that finds its next request there
+ * need not sleep and be woken, which costs more than a short request itself; but whoever waits behind a long one waits in
+ * vain while other workers are free. So it is done only while requests are short of late, never behind one that has run
+ * for a moment or has begun to answer, only for requests that may be sent again, and what got stuck all the same is
+ * taken back. As a rule all workers must be busy; where the workers that are awake come to a request sooner than
+ * another one would wake up, it goes to them although others are free.
  *
  * <p>Owned by the event loop.
  */
@@ -17,7 +17,7 @@ final class Lookahead {
 
     /**
      * Of late, on average: longer ones gain nothing by it. Tests of what becomes of those that wait set the system
-     * property, so that it happens on a slow machine too.
+     * properties, so that it happens on a slow machine too.
      */
     private static final long SHORT_NANOS =
             TimeUnit.MICROSECONDS.toNanos(Long.getLong("gatepool.lookahead.micros", 500));
@@ -25,27 +25,50 @@ final class Lookahead {
     /** One that has run for so long may be a long one. */
     static final long FRESH_NANOS = SHORT_NANOS;
 
-    /** What it takes, about, until a worker that sleeps has a processor. */
-    static final long WAKE_UP_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+    /**
+     * What it takes, about, until a worker that sleeps has begun, where there are more of them than processors: so
+     * much longer did those take, of the requests of one application, that had to wake their worker.
+     */
+    static final long WAKE_UP_NANOS =
+            TimeUnit.MICROSECONDS.toNanos(Long.getLong("gatepool.lookahead.wakeup.micros", 200));
 
-    /** Who waits behind one that has run for so long is taken back. */
-    static final long STUCK_NANOS = 2 * SHORT_NANOS;
+    /** How often it is looked who waits behind one that has run for too long. */
+    static final long WATCH_NANOS = WAKE_UP_NANOS;
+
+    /** Too long, while all workers are busy. */
+    private static final long STUCK_NANOS = 2 * SHORT_NANOS;
+
+    /** Too long, while one is free: had it been woken, it would be done. */
+    private static final long MISTAKEN_NANOS = Math.min(STUCK_NANOS, 2 * WAKE_UP_NANOS);
 
     /** How fast the past is forgotten: a request counts for a sixteenth. */
     private static final double WEIGHT = 1.0 / 16;
 
+    /** Of all requests. */
     private double averageNanos = SHORT_NANOS;
-
-    /** A request was answered, so long after its worker could begin with it. */
-    void answered(long nanos) {
-        averageNanos += (nanos - averageNanos) * WEIGHT;
-    }
+    /** Of those that found their worker awake. */
+    private double turnNanos = SHORT_NANOS;
 
     /**
-     * Whether the turn behind one that has just begun comes sooner, of late, than a free worker would have woken up.
+     * A request was answered, so long after its worker could begin with it.
+     *
+     * @param alone whether the worker had to wake up for it
      */
-    boolean beatsWakingAnother() {
-        return averageNanos < WAKE_UP_NANOS;
+    void answered(long nanos, boolean alone) {
+        averageNanos += (nanos - averageNanos) * WEIGHT;
+        if (!alone) {
+            turnNanos += (nanos - turnNanos) * WEIGHT;
+        }
+    }
+
+    /** Whether a worker that has so many requests comes to the next one, of late, before a free one would wake up. */
+    boolean beatsWakingAnother(int requests) {
+        return requests * turnNanos < WAKE_UP_NANOS;
+    }
+
+    /** Who waits behind one that has run for so long is taken back. */
+    static long patienceNanos(boolean anyFree) {
+        return anyFree ? MISTAKEN_NANOS : STUCK_NANOS;
     }
 
     /** Whether this one may wait behind another one. */

@@ -116,6 +116,7 @@ final class ReadyCheck implements WorkerSocket.Listener, RecordHandler {
             WorkerSocket connected = WorkerSocket.connect(context.loop(), path, this);
             socket = connected;
             protocol.writer(connected, REQUEST_ID, mapped).start();
+            connected.flush();
         } catch (IOException e) {
             end("takes no connection: " + e.getMessage());
         }
@@ -148,7 +149,7 @@ final class ReadyCheck implements WorkerSocket.Listener, RecordHandler {
     // ---- the answer ----
 
     @Override
-    public boolean isWholeAnswer(ByteBuf bytes) {
+    public boolean isAllAnswered(ByteBuf bytes) {
         return false;
     }
 

@@ -125,6 +125,12 @@ final class RequestSlot implements Holder {
         RequestWriter made = protocol.writer(open, id, request);
         writer = made;
         made.start();
+        if (alone) {
+            open.flush();
+        } else {
+            // The worker has something to do, and more may follow.
+            open.flushSoon();
+        }
     }
 
     /** The worker reads the body: that is a sign of life too. */

@@ -6,6 +6,7 @@ package io.gatepool.pool;
  */
 interface RequestWriter {
 
+    /** Adds its beginning to the connection, for the caller to flush. */
     void start();
 
     /** The connection takes more. */

@@ -34,7 +34,7 @@ final class ScgiWriter implements RequestWriter {
             });
         }
         complete = exchange.body().unread() == 0;
-        socket.send(out);
+        socket.add(out);
         more();
     }
 

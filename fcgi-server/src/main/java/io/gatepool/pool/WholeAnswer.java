@@ -13,20 +13,28 @@ final class WholeAnswer {
 
     private WholeAnswer() {}
 
-    /** Whether {@code in} holds whole records of the request, the last of them END_REQUEST, and nothing else. */
-    static boolean is(ByteBuf in, int requestId) {
-        int position = in.readerIndex();
+    /** What {@link #end} says of an answer that is not whole. */
+    static final int NONE = -1;
+
+    /**
+     * Where the answer ends: behind whole records of the request, the last of them END_REQUEST.
+     *
+     * @param from index of its first byte
+     * @return an index, at most the writer index; {@link #NONE} if it is not whole, or not one of this request
+     */
+    static int end(ByteBuf in, int from, int requestId) {
+        int position = from;
         int type = 0;
         while (type != RecordType.END_REQUEST.code() && in.writerIndex() - position >= RecordHeader.LENGTH) {
             if (in.getByte(position) != RecordHeader.VERSION
                     || in.getUnsignedShort(position + ID_OFFSET) != requestId) {
-                return false;
+                return NONE;
             }
             type = in.getUnsignedByte(position + 1);
             position += RecordHeader.LENGTH
                     + in.getUnsignedShort(position + CONTENT_LENGTH_OFFSET)
                     + in.getUnsignedByte(position + PADDING_LENGTH_OFFSET);
         }
-        return type == RecordType.END_REQUEST.code() && position == in.writerIndex();
+        return type == RecordType.END_REQUEST.code() && position <= in.writerIndex() ? position : NONE;
     }
 }

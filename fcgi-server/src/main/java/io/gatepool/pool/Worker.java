@@ -43,8 +43,12 @@ final class Worker implements WorkerBirth.Parent {
         /** What is known of the application's way with connections. */
         Keeping keeping();
 
-        /** A request was answered, so long after the worker could begin with it. */
-        void answered(long nanos);
+        /**
+         * A request was answered, so long after the worker could begin with it.
+         *
+         * @param alone whether the worker had nothing to do when it was sent
+         */
+        void answered(long nanos, boolean alone);
 
         /** The connection takes a request. */
         void freed(WorkerConnection connection, boolean wasBusy);
@@ -277,11 +281,14 @@ final class Worker implements WorkerBirth.Parent {
         }
     }
 
-    /** Sends back what waits on its connections behind a long request. Returns whether something waits there still. */
-    boolean takeBackStuck(long nowNanos) {
+    /**
+     * Sends back what waits on its connections behind a request that has run for so long. Returns whether something
+     * waits there still.
+     */
+    boolean takeBackStuck(long patienceNanos, long nowNanos) {
         boolean waiting = false;
         for (WorkerConnection connection : connections) {
-            if (connection.isStuck(Lookahead.STUCK_NANOS, nowNanos)) {
+            if (connection.isStuck(patienceNanos, nowNanos)) {
                 connection.takeBack();
             }
             waiting |= connection.hasWaiting();

@@ -103,6 +103,11 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
                 && nowNanos - first.startedNanos() < withinNanos;
     }
 
+    /** How many requests the worker has to deal with before it comes to the next one. */
+    int inFlight() {
+        return slots.size();
+    }
+
     /** Whether requests wait on it behind one that has taken for so long. */
     boolean isStuck(long forNanos, long nowNanos) {
         RequestSlot first = slots.first();
@@ -114,7 +119,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         return slots.hasWaiting();
     }
 
-    /** Whether it stands in a list of those that may take more; kept by the {@link WorkerPool}. */
+    /** Whether it stands in the list of those that may take more; kept by {@link Sharing}. */
     boolean isListed() {
         return listed;
     }
@@ -201,15 +206,19 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
 
     // ---- the answer comes ----
 
-    /** Only behind an answer that leaves the connection usable: otherwise there is no next request to wait for. */
+    /** Only behind answers that leave the connection usable: otherwise there is no next request to wait for. */
     @Override
-    public boolean isWholeAnswer(ByteBuf bytes) {
-        RequestSlot slot = slots.first();
-        return slot != null
-                && slots.size() == 1
-                && slot.isSentCleanly()
-                && worker.owner().keeping().keeps()
-                && slot.answer().isWhole(bytes, slot.id());
+    public boolean isAllAnswered(ByteBuf bytes) {
+        int end = bytes.readerIndex();
+        for (RequestSlot slot : slots) {
+            end = slot.isSentCleanly() ? slot.answer().wholeEnd(bytes, end, slot.id()) : WholeAnswer.NONE;
+            if (end == WholeAnswer.NONE) {
+                return false;
+            }
+        }
+        return end == bytes.writerIndex()
+                && !slots.isEmpty()
+                && worker.owner().keeping().keeps();
     }
 
     @Override
@@ -304,7 +313,7 @@ final class WorkerConnection implements WorkerSocket.Listener, RecordHandler {
         slot.endWriting();
         slot.answer().take();
         if (slot.answer().hasOutput()) {
-            worker.owner().answered(nowNanos - slot.startedNanos());
+            worker.owner().answered(nowNanos - slot.startedNanos(), slot.wasAlone());
         }
         boolean wasFirst = slot == slots.first();
         slots.landed(slot);

@@ -39,10 +39,7 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
     private final Shortage shortage = new Shortage();
     private final Set<Worker> workers = new LinkedHashSet<>();
     private final Deque<WorkerConnection> free = new ArrayDeque<>();
-    /** Connections that may take more requests besides those they have. Some cannot any more. */
-    private final Deque<WorkerConnection> shared = new ArrayDeque<>();
-
-    private final Lookahead lookahead = new Lookahead();
+    private final Sharing sharing;
     /** The connection for which {@link #hasCapacityFor} has said yes. */
     private @Nullable WorkerConnection chosen;
 
@@ -71,6 +68,7 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
         this.app = app;
         this.generation = generation;
         this.command = new WorkerCommand(settings, context.mark(), context.baseDir());
+        this.sharing = new Sharing(settings.kind() == Kind.WSGI);
         this.scaler = new Scaler(settings.workers(), System.nanoTime());
         this.recycler = new Recycler(settings.workers(), context, app, this);
         this.postmortem = new Postmortem(context, app, this::maintain);
@@ -219,7 +217,7 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
 
     @Override
     public boolean hasCapacityFor(Exchange exchange) {
-        chosen = sharing(exchange);
+        chosen = mayShare() ? sharing.choose(exchange, !free.isEmpty()) : null;
         return chosen != null || !free.isEmpty();
     }
 
@@ -232,53 +230,32 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
         if (taken == null) {
             taken = free.poll();
         } else {
-            shared.remove(taken);
-            taken.listed(false);
+            sharing.taken(taken);
         }
         if (taken == null) {
             throw new IllegalStateException("no capacity");
         }
         taken.send(exchange);
-        list(taken);
+        share(taken);
     }
 
     // ---- several requests on one connection ----
 
-    /** A connection that may take this request besides those it has: of each its turn. Null when there is none. */
-    private @Nullable WorkerConnection sharing(Exchange exchange) {
-        if (shared.isEmpty()) {
-            return null;
-        }
-        boolean inOrder = settings.kind() == Kind.WSGI;
-        boolean anyFree = !free.isEmpty();
-        if (anyFree && !(inOrder && lookahead.beatsWakingAnother())) {
-            return null;
-        }
-        // As long as there may be more workers, requests that wait in the queue have to be seen there.
-        if (inOrder && (!lookahead.allows(exchange) || workers.size() < scaler.max())) {
-            return null;
-        }
-        long now = System.nanoTime();
-        long fresh = anyFree ? Lookahead.WAKE_UP_NANOS : Lookahead.FRESH_NANOS;
-        for (WorkerConnection next = shared.peek(); next != null; next = shared.peek()) {
-            if (next.hasRoom() && (!inOrder || next.isLikelyToEndSoon(fresh, now))) {
-                return next;
-            }
-            shared.remove();
-            next.listed(false);
-        }
-        return null;
+    /**
+     * Whether requests may wait at a worker that serves in order. As long as there may be more workers, they have to be
+     * seen in the queue; and where idle ones are stopped, none may be idle because of it.
+     */
+    private boolean mayShare() {
+        boolean fixed = settings.workers().mode() == WorkerSettings.Mode.STATIC;
+        return settings.kind() != Kind.WSGI || (workers.size() >= scaler.max() && (fixed || free.isEmpty()));
     }
 
-    /** The connection has requests; if it takes more, it is listed. */
-    private void list(WorkerConnection connection) {
-        if (!connection.isListed() && connection.hasRoom()) {
-            connection.listed(true);
-            shared.add(connection);
-        }
+    /** The connection has requests, and perhaps takes more. */
+    private void share(WorkerConnection connection) {
+        sharing.offer(connection);
         if (!watchesWaiting && connection.hasWaiting()) {
             watchesWaiting = true;
-            context.loop().schedule(this::takeBackStuck, Lookahead.STUCK_NANOS, TimeUnit.NANOSECONDS);
+            context.loop().schedule(this::takeBackStuck, Lookahead.WATCH_NANOS, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -287,16 +264,16 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
         long now = System.nanoTime();
         watchesWaiting = false;
         for (Worker worker : List.copyOf(workers)) {
-            watchesWaiting |= worker.takeBackStuck(now);
+            watchesWaiting |= worker.takeBackStuck(Lookahead.patienceNanos(!free.isEmpty()), now);
         }
         if (watchesWaiting) {
-            context.loop().schedule(this::takeBackStuck, Lookahead.STUCK_NANOS, TimeUnit.NANOSECONDS);
+            context.loop().schedule(this::takeBackStuck, Lookahead.WATCH_NANOS, TimeUnit.NANOSECONDS);
         }
     }
 
     @Override
-    public void answered(long nanos) {
-        lookahead.answered(nanos);
+    public void answered(long nanos, boolean alone) {
+        sharing.answered(nanos, alone);
     }
 
     // ---- what happens with time ----
@@ -329,7 +306,7 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
         context.budget().withdraw(this);
         postmortem.close();
         free.clear();
-        shared.clear();
+        sharing.clear();
         workers.stream().filter(Worker::isReady).forEach(worker -> app.events().replaced(Reason.RELOAD));
         List.copyOf(workers).forEach(Worker::recycle);
     }
@@ -436,7 +413,7 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
         if (connection.isIdle()) {
             free.push(connection);
         } else {
-            list(connection);
+            share(connection);
         }
         app.capacityFreed();
     }
@@ -444,7 +421,7 @@ final class WorkerPool implements Backend, Worker.Owner, Recycler.Owner {
     @Override
     public void withdrawn(Worker worker) {
         free.removeIf(connection -> connection.worker() == worker);
-        shared.removeIf(connection -> connection.worker() == worker);
+        sharing.withdraw(worker);
         recycler.lost(worker);
         if (!worker.isUnneeded()) {
             // Not when it has ended: its successor may be ready before its last answers are read.

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Why not a Netty channel: when bytes are taken out of a Unix socket, the kernel wakes whoever sleeps on the other
  * end, for there is room to write again (unix_write_space). A worker that waits for its next request sleeps there. It
- * wakes, finds nothing and sleeps again, for every answer that is read. So a short answer is only looked at
- * (MSG_PEEK), and taken out right behind the next request, which wakes the worker anyway. A channel cannot leave bytes
+ * wakes, finds nothing and sleeps again, for every answer that is read. So a short answer behind which the worker sleeps
+ * is only looked at (MSG_PEEK), and taken out right behind the next request, which wakes the worker anyway. A channel cannot leave bytes
  * where they are; see docs/pool.md for what it brings.
  *
  * <p>Edge-triggered, so that what was left does not report itself again. Owned by the event loop, as is the {@link
@@ -36,8 +36,11 @@ final class WorkerSocket implements EpollIoHandle {
 
     /** Who uses it. No call comes from within a method of the socket, except {@code connect}'s caller's own. */
     interface Listener {
-        /** Whether {@code bytes}, of which there may be more to come, are a whole answer with nothing behind it. */
-        boolean isWholeAnswer(ByteBuf bytes);
+        /**
+         * Whether {@code bytes}, of which there may be more to come, are whole answers to all that was sent, with
+         * nothing behind them.
+         */
+        boolean isAllAnswered(ByteBuf bytes);
 
         /** Something has come; the buffer stays the socket's. */
         void received(WorkerSocket from, ByteBuf bytes);
@@ -78,10 +81,12 @@ final class WorkerSocket implements EpollIoHandle {
     private @Nullable IoRegistration registration;
     private EpollIoOps interest = READ;
     private int readSize = SHORT;
-    /** Bytes of an answer that was looked at and dealt with, and lies in the socket still. */
+    /** Bytes of answers that were looked at and dealt with, and lie in the socket still. */
     private int left;
 
     private boolean roomWanted;
+    private boolean flushWanted;
+    private boolean reading;
     private boolean readable;
     private boolean hangUp;
     private boolean paused;
@@ -164,8 +169,26 @@ final class WorkerSocket implements EpollIoHandle {
         flush();
     }
 
+    /**
+     * Sends what was {@linkplain #add added}, and what is added in the meantime, at once: when all that has come was
+     * received or, if nothing is being received, at the end of the loop's turn.
+     */
+    void flushSoon() {
+        if (!flushWanted && !reading) {
+            loop.execute(this::flushIfWanted);
+        }
+        flushWanted = true;
+    }
+
+    private void flushIfWanted() {
+        if (flushWanted) {
+            flush();
+        }
+    }
+
     /** Sends what was {@linkplain #add added}. */
     void flush() {
+        flushWanted = false;
         if (closed) {
             return;
         }
@@ -306,6 +329,16 @@ final class WorkerSocket implements EpollIoHandle {
     }
 
     private void readTurn() {
+        reading = true;
+        receiveWhatHasCome();
+        reading = false;
+        flushIfWanted();
+        if (readable && !paused && !deaf && !closed) {
+            loop.execute(this::read);
+        }
+    }
+
+    private void receiveWhatHasCome() {
         discardLeft();
         for (int turn = 0; turn < READS_A_TURN && readable && !paused && !deaf && !closed; turn++) {
             if (!look()) {
@@ -315,12 +348,9 @@ final class WorkerSocket implements EpollIoHandle {
         if (!closed) {
             listener.receivedAll(this);
         }
-        if (readable && !paused && !deaf && !closed) {
-            loop.execute(this::read);
-        }
     }
 
-    /** Deals with a short and whole answer where it lies. Returns whether it was one. */
+    /** Deals with short and whole answers where they lie. Returns whether there was nothing else. */
     private boolean look() {
         if (hangUp || readSize != SHORT) {
             return false;
@@ -328,7 +358,7 @@ final class WorkerSocket implements EpollIoHandle {
         ByteBuf seen = PooledByteBufAllocator.DEFAULT.directBuffer(SHORT);
         try {
             int length = Peek.at(socket.intValue(), seen.memoryAddress(), SHORT);
-            if (length <= 0 || length == SHORT || !listener.isWholeAnswer(seen.writerIndex(length))) {
+            if (length <= 0 || length == SHORT || !listener.isAllAnswered(seen.writerIndex(length))) {
                 return false;
             }
             left = length;

@@ -168,6 +168,14 @@ final class MultiplexHouse implements AutoCloseable {
                 .count();
     }
 
+    /** The pids of the workers that a request was sent to, in that order. */
+    List<Integer> seenBy(String key) {
+        return events().stream()
+                .filter(event -> event.what().equals("seen") && event.key().equals(key))
+                .map(Event::pid)
+                .toList();
+    }
+
     void await(String what, String key) {
         Poll.until("a worker does '" + what + " " + key + "'", () -> count(what, key) > 0);
     }

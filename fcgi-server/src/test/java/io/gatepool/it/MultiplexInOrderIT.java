@@ -33,6 +33,8 @@ class MultiplexInOrderIT {
 
     private static final String LONG_SHORT_REQUESTS = "-Dgatepool.lookahead.micros=100000";
 
+    private static final String SLOW_WAKE_UPS = " -Dgatepool.lookahead.wakeup.micros=1000000";
+
     private final Path directory;
 
     MultiplexInOrderIT(@TempDir Path directory) {
@@ -111,6 +113,83 @@ class MultiplexInOrderIT {
                 return ahead;
             });
             assertThat(house.daemon().log()).as("no attempt").doesNotContain("runs again");
+        }
+    }
+
+    @Test
+    void whereThatIsSoonerItIsSentBehindAnotherOneThoughAWorkerIsFree() throws Exception {
+        try (MultiplexHouse house = MultiplexHouse.inOrder(
+                                directory, "workers.max = 2", LONG_SHORT_REQUESTS + SLOW_WAKE_UPS)
+                        .known(2);
+                RawFastCgi front = house.connect()) {
+            tryUntilItHappens(house, number -> {
+                Path hold = house.newHold();
+                get(front, 1, "hold", "key=a" + number + "&file=" + hold);
+                get(front, 2, "info", "key=b" + number);
+                front.send();
+                MultiplexHouse.awaitHeld(hold);
+                // Was it not sooner after all, the free worker has it.
+                Answer behind = front.answer(2);
+                assertThat(behind.body()).startsWith("key b" + number + "\n");
+                MultiplexHouse.release(hold);
+                Answer before = front.answer(1);
+                assertThat(before.body()).startsWith("key a" + number + "\n");
+                assertThat(number(before, "pid")).isNotEqualTo(number(behind, "pid"));
+                return house.seenBy("b" + number).equals(List.of(number(before, "pid"), number(behind, "pid")));
+            });
+            assertThat(house.daemon().log()).as("no attempt").doesNotContain("runs again");
+        }
+    }
+
+    @Test
+    void awakeWorkersAreNotPreferredWhereThatTakesLonger() throws Exception {
+        try (MultiplexHouse house = house(2, "");
+                RawFastCgi front = house.connect()) {
+            for (int number = 0; number < 5; number++) {
+                // Those that have to wait take longer than it does to wake a worker.
+                for (int id = 1; id <= 4; id++) {
+                    get(front, id, "sleep", "ms=20&key=warm");
+                }
+                front.send();
+                for (int id = 1; id <= 4; id++) {
+                    front.answer(id);
+                }
+                Path hold = house.newHold();
+                get(front, 1, "hold", "key=a" + number + "&file=" + hold);
+                get(front, 2, "info", "key=b" + number);
+                front.send();
+                MultiplexHouse.awaitHeld(hold);
+                assertThat(front.answer(2).body()).startsWith("key b" + number + "\n");
+                assertThat(house.seenBy("b" + number)).hasSize(1);
+                MultiplexHouse.release(hold);
+                front.answer(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "&cut=1", "&cut=60"})
+    void answersThatComeTogetherAreToldApart(String cut) throws Exception {
+        try (MultiplexHouse house = house(1, "");
+                RawFastCgi front = house.connect()) {
+            tryUntilItHappens(house, number -> {
+                for (int id = 1; id <= 4; id++) {
+                    get(front, id, "together", "k=4&key=" + id + "-" + number + cut);
+                }
+                front.send();
+                boolean together = true;
+                for (int id = 1; id <= 4; id++) {
+                    Answer answer = front.answer(id);
+                    assertThat(answer.body()).startsWith("key " + id + "-" + number + "\n");
+                    together &= number(answer, "together") == 4;
+                }
+                // Nothing of them is in the way of the next ones.
+                for (int id = 5; id <= 8; id++) {
+                    assertThat(front.request(id, true, "/info", "key=next" + id).body())
+                            .startsWith("key next" + id + "\n");
+                }
+                return together;
+            });
         }
     }
 

@@ -82,8 +82,10 @@ class FastCgiWriterAllocationTest {
             listening.bind(UnixDomainSocketAddress.of(path));
             WorkerSocket socket = onLoop(() -> WorkerSocket.connect(LOOP, path, new Deaf()));
             try (SocketChannel worker = listening.accept()) {
-                long allocated = onLoop(() -> Allocations.ofEach(
-                        REQUESTS, () -> new FastCgiWriter(socket, 1, exchange, steadyFirst).start()));
+                long allocated = onLoop(() -> Allocations.ofEach(REQUESTS, () -> {
+                    new FastCgiWriter(socket, 1, exchange, steadyFirst).start();
+                    socket.flush();
+                }));
                 assertThat(onLoop(socket::isDrained)).isTrue();
                 assertThat(worker.read(ByteBuffer.allocate(1 << 20))).isPositive();
                 return allocated;
@@ -102,7 +104,7 @@ class FastCgiWriterAllocationTest {
 
     private static final class Deaf implements WorkerSocket.Listener {
         @Override
-        public boolean isWholeAnswer(ByteBuf bytes) {
+        public boolean isAllAnswered(ByteBuf bytes) {
             return false;
         }
 

@@ -59,7 +59,7 @@ class LookaheadTest {
 
     private void answered(int requests, long nanos) {
         for (int request = 0; request < requests; request++) {
-            lookahead.answered(nanos);
+            lookahead.answered(nanos, false);
         }
     }
 
@@ -100,14 +100,38 @@ class LookaheadTest {
         assertThat(allowsAGet()).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({"10,19,true", "10,20,false", "90,2,true", "90,3,false", "199,1,true", "200,1,false", "5000,1,false"})
+    void theWaitBehindThoseThatAreThereIsComparedWithAWakeUp(long micros, int requests, boolean beats) {
+        answered(1000, TimeUnit.MICROSECONDS.toNanos(micros));
+        assertThat(lookahead.beatsWakingAnother(requests)).isEqualTo(beats);
+    }
+
     @Test
-    void onlyRequestsShorterThanAWakeUpLineUpWhileOthersAreFree() {
-        answered(200, TimeUnit.MICROSECONDS.toNanos(60));
-        assertThat(lookahead.beatsWakingAnother()).isFalse();
-        answered(200, TimeUnit.MICROSECONDS.toNanos(40));
-        assertThat(lookahead.beatsWakingAnother()).isTrue();
+    void beforeAnythingIsKnownAFreeWorkerIsWoken() {
+        assertThat(lookahead.beatsWakingAnother(1)).isFalse();
+    }
+
+    @Test
+    void whatAWorkerTakesIsTheTimeOfThoseThatNeedNotWakeIt() {
+        answered(1000, TimeUnit.MICROSECONDS.toNanos(10));
+        for (int request = 0; request < 1000; request++) {
+            lookahead.answered(SHORT, true);
+        }
+        assertThat(lookahead.beatsWakingAnother(19)).isTrue();
+    }
+
+    @Test
+    void oneLongOneIsEnoughForFreeWorkersToBeWokenAgain() {
+        answered(1000, TimeUnit.MICROSECONDS.toNanos(10));
         answered(1, LONG);
-        assertThat(lookahead.beatsWakingAnother()).isFalse();
+        assertThat(lookahead.beatsWakingAnother(1)).isFalse();
+    }
+
+    @Test
+    void whoWaitsIsTakenBackSoonerWhenAWorkerIsFree() {
+        assertThat(Lookahead.patienceNanos(false)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(1));
+        assertThat(Lookahead.patienceNanos(true)).isEqualTo(TimeUnit.MICROSECONDS.toNanos(400));
     }
 
     @ParameterizedTest

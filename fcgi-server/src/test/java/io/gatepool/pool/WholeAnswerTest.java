@@ -27,13 +27,13 @@ class WholeAnswerTest {
         output(1, 100);
         RecordEncoder.streamEnd(out, RecordType.STDOUT, 1);
         end(1);
-        assertThat(WholeAnswer.is(out, 1)).isTrue();
+        assertThat(WholeAnswer.end(out, 0, 1)).isEqualTo(out.writerIndex());
     }
 
     @Test
     void theEndAloneIsOne() {
         end(1);
-        assertThat(WholeAnswer.is(out, 1)).isTrue();
+        assertThat(WholeAnswer.end(out, 0, 1)).isEqualTo(out.writerIndex());
     }
 
     @Test
@@ -41,7 +41,7 @@ class WholeAnswerTest {
         RecordHeader.write(out, RecordType.STDOUT, 1, 3, 5);
         out.writeZero(8);
         end(1);
-        assertThat(WholeAnswer.is(out, 1)).isTrue();
+        assertThat(WholeAnswer.end(out, 0, 1)).isEqualTo(out.writerIndex());
     }
 
     @Test
@@ -49,30 +49,41 @@ class WholeAnswerTest {
         output(1, 100);
         end(1);
         for (int length = 0; length < out.readableBytes(); length++) {
-            assertThat(WholeAnswer.is(out.slice(0, length), 1))
+            assertThat(WholeAnswer.end(out.slice(0, length), 0, 1))
                     .as("%d bytes", length)
-                    .isFalse();
+                    .isEqualTo(WholeAnswer.NONE);
         }
     }
 
     @Test
-    void somethingBehindTheEndIsTooMuch() {
+    void whatIsBehindItsEndBelongsToAnotherOne() {
+        output(1, 100);
         end(1);
-        out.writeByte(1);
-        assertThat(WholeAnswer.is(out, 1)).isFalse();
+        int first = out.writerIndex();
+        output(2, 50);
+        end(2);
+        assertThat(WholeAnswer.end(out, 0, 1)).isEqualTo(first);
+        assertThat(WholeAnswer.end(out, first, 2)).isEqualTo(out.writerIndex());
+        assertThat(WholeAnswer.end(out, first, 1)).isEqualTo(WholeAnswer.NONE);
+    }
+
+    @Test
+    void thereIsNoneBehindTheLastByte() {
+        end(1);
+        assertThat(WholeAnswer.end(out, out.writerIndex(), 1)).isEqualTo(WholeAnswer.NONE);
     }
 
     @Test
     void recordsOfAnotherRequestAreNoAnswer() {
         output(2, 10);
         end(1);
-        assertThat(WholeAnswer.is(out, 1)).isFalse();
+        assertThat(WholeAnswer.end(out, 0, 1)).isEqualTo(WholeAnswer.NONE);
     }
 
     @Test
     void anotherVersionIsLeftToTheDecoder() {
         end(1);
         out.setByte(0, 2);
-        assertThat(WholeAnswer.is(out, 1)).isFalse();
+        assertThat(WholeAnswer.end(out, 0, 1)).isEqualTo(WholeAnswer.NONE);
     }
 }

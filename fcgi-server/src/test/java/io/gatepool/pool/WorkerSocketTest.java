@@ -31,6 +31,7 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,8 +67,8 @@ class WorkerSocketTest {
 
     private final WorkerSocket.Listener listener = new WorkerSocket.Listener() {
         @Override
-        public boolean isWholeAnswer(ByteBuf bytes) {
-            return WholeAnswer.is(bytes, ID);
+        public boolean isAllAnswered(ByteBuf bytes) {
+            return WholeAnswer.end(bytes, bytes.readerIndex(), ID) == bytes.writerIndex();
         }
 
         @Override
@@ -342,6 +343,60 @@ class WorkerSocketTest {
             assertThat(socket.isDrained()).isTrue();
             assertThat(socket.sent()).isEqualTo(large.length);
         });
+    }
+
+    @Test
+    void whatIsFlushedSoonGoesOutAtTheEndOfTheLoopsTurn() throws Exception {
+        onLoop(() -> {
+            socket.add(bytes("one "));
+            socket.flushSoon();
+            socket.add(bytes("two "));
+            socket.flushSoon();
+            assertThat(socket.sent()).isZero();
+        });
+        assertThat(read(8)).isEqualTo("one two ");
+        // Each turn has its own.
+        onLoop(() -> {
+            socket.add(bytes("more"));
+            socket.flushSoon();
+        });
+        assertThat(read(4)).isEqualTo("more");
+    }
+
+    @Test
+    void whatIsFlushedSoonGoesOutBeforeWhatIsSentAtOnce() throws Exception {
+        onLoop(() -> {
+            socket.add(bytes("first "));
+            socket.flushSoon();
+            socket.send(bytes("second"));
+            assertThat(socket.sent()).isEqualTo(12);
+        });
+        assertThat(read(12)).isEqualTo("first second");
+    }
+
+    @Test
+    void whatIsFlushedSoonWhileAnswersAreReceivedGoesOutBehindTheLastOfThem() throws Exception {
+        AtomicLong sentAtOnce = new AtomicLong(-1);
+        onReceived = () -> {
+            socket.add(bytes("next"));
+            socket.flushSoon();
+            sentAtOnce.set(socket.sent());
+        };
+        write("an answer");
+        assertThat(read(4)).isEqualTo("next");
+        assertThat(sentAtOnce).hasValue(0);
+        assertThat(receive("an answer".length())).isEqualTo("an answer");
+    }
+
+    @Test
+    void nothingGoesOutOfASocketThatWasClosedInTheMeantime() throws Exception {
+        onLoop(() -> {
+            socket.add(bytes("too late"));
+            socket.flushSoon();
+            socket.close();
+        });
+        assertThat(worker.read(ByteBuffer.allocate(10))).isEqualTo(-1);
+        awaitClosed();
     }
 
     @Test
