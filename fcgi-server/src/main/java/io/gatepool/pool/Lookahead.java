@@ -26,8 +26,8 @@ final class Lookahead {
     static final long FRESH_NANOS = SHORT_NANOS;
 
     /**
-     * What it takes, about, until a worker that sleeps has begun, where there are more of them than processors: so
-     * much longer did those take, of the requests of one application, that had to wake their worker.
+     * What it takes, about, until a worker that sleeps has begun, where there are more of them than processors: of the
+     * requests of one application those that had to wake their worker took 100 to 400 us, the others 5 to 60.
      */
     static final long WAKE_UP_NANOS =
             TimeUnit.MICROSECONDS.toNanos(Long.getLong("gatepool.lookahead.wakeup.micros", 200));

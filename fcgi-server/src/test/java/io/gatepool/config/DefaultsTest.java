@@ -237,7 +237,7 @@ class DefaultsTest {
         assertThat(app.workers().max())
                 .isEqualTo(Math.min(12, 2 * Runtime.getRuntime().availableProcessors() + 1));
         assertThat(app.workers().connections()).isEqualTo(1);
-        assertThat(app.workers().multiplex()).isEqualTo(4);
+        assertThat(app.workers().multiplex()).isEqualTo(16);
         assertThat(app.workers().timeoutSignal()).contains("USR1");
         assertThat(app.timeouts().output()).isEqualTo(Duration.ofSeconds(30));
     }
