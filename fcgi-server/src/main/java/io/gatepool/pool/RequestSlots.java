@@ -130,9 +130,18 @@ final class RequestSlots implements Iterable<RequestSlot> {
         return slots;
     }
 
-    /** Whether requests wait at the worker behind another one. */
+    /** Whether requests wait at the worker behind another one, and somebody for their answers. */
     boolean hasWaiting() {
-        return inOrder && inFlight.size() > 1;
+        if (!inOrder) {
+            return false;
+        }
+        RequestSlot first = first();
+        for (RequestSlot slot : inFlight) {
+            if (slot != first && slot.answer().exchange() != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Records of other ids are ignored (FastCGI 3.3), and those behind the end of a request that was aborted. */

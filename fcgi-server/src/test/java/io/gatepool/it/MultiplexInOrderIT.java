@@ -63,16 +63,22 @@ class MultiplexInOrderIT {
         throw new AssertionError("no request was sent ahead in " + number + " tries:\n" + house.events());
     }
 
+    /** Sends "a", which a worker works on until the file that is returned is gone, and "b" right behind it. */
+    private static Path oneThatRunsAndAnother(MultiplexHouse house, RawFastCgi front, int number) {
+        Path hold = house.newHold();
+        get(front, 1, "hold", "key=a" + number + "&file=" + hold);
+        get(front, 2, "info", "key=b" + number);
+        front.send();
+        MultiplexHouse.awaitHeld(hold);
+        return hold;
+    }
+
     @Test
     void aGetIsSentToTheOnlyWorkerWhileAnotherOneRuns() throws Exception {
         try (MultiplexHouse house = house(1, "");
                 RawFastCgi front = house.connect()) {
             tryUntilItHappens(house, number -> {
-                Path hold = house.newHold();
-                get(front, 1, "hold", "key=a" + number + "&file=" + hold);
-                get(front, 2, "info", "key=b" + number);
-                front.send();
-                MultiplexHouse.awaitHeld(hold);
+                Path hold = oneThatRunsAndAnother(house, front, number);
                 Poll.until("b is there, or waits", () -> house.count("seen", "b" + number) > 0 || house.queued() == 1);
                 boolean ahead = house.count("seen", "b" + number) > 0;
                 MultiplexHouse.release(hold);
@@ -123,11 +129,7 @@ class MultiplexInOrderIT {
                         .known(2);
                 RawFastCgi front = house.connect()) {
             tryUntilItHappens(house, number -> {
-                Path hold = house.newHold();
-                get(front, 1, "hold", "key=a" + number + "&file=" + hold);
-                get(front, 2, "info", "key=b" + number);
-                front.send();
-                MultiplexHouse.awaitHeld(hold);
+                Path hold = oneThatRunsAndAnother(house, front, number);
                 // Was it not sooner after all, the free worker has it.
                 Answer behind = front.answer(2);
                 assertThat(behind.body()).startsWith("key b" + number + "\n");
@@ -154,11 +156,24 @@ class MultiplexInOrderIT {
                 for (int id = 1; id <= 4; id++) {
                     front.answer(id);
                 }
-                Path hold = house.newHold();
-                get(front, 1, "hold", "key=a" + number + "&file=" + hold);
-                get(front, 2, "info", "key=b" + number);
-                front.send();
-                MultiplexHouse.awaitHeld(hold);
+                Path hold = oneThatRunsAndAnother(house, front, number);
+                assertThat(front.answer(2).body()).startsWith("key b" + number + "\n");
+                assertThat(house.seenBy("b" + number)).hasSize(1);
+                MultiplexHouse.release(hold);
+                front.answer(1);
+            }
+        }
+    }
+
+    @Test
+    void whereIdleWorkersAreStoppedNoneIsLeftIdle() throws Exception {
+        String dynamic = "workers.max = 2\nworkers.mode = \"dynamic\"\nworkers.start = 2\nworkers.max_spare = 2";
+        try (MultiplexHouse house = MultiplexHouse.inOrder(directory, dynamic, LONG_SHORT_REQUESTS + SLOW_WAKE_UPS)
+                        .known(2);
+                RawFastCgi front = house.connect()) {
+            for (int number = 0; number < 5; number++) {
+                house.warmUp();
+                Path hold = oneThatRunsAndAnother(house, front, number);
                 assertThat(front.answer(2).body()).startsWith("key b" + number + "\n");
                 assertThat(house.seenBy("b" + number)).hasSize(1);
                 MultiplexHouse.release(hold);
@@ -238,11 +253,7 @@ class MultiplexInOrderIT {
                 RawFastCgi front = house.connect()) {
             for (int number = 0; number < 5; number++) {
                 house.warmUp();
-                Path hold = house.newHold();
-                get(front, 1, "hold", "key=a" + number + "&file=" + hold);
-                get(front, 2, "info", "key=b" + number);
-                front.send();
-                MultiplexHouse.awaitHeld(hold);
+                Path hold = oneThatRunsAndAnother(house, front, number);
                 Poll.until("it waits", () -> house.queued() == 1);
                 assertThat(house.count("seen", "b" + number)).isZero();
                 MultiplexHouse.release(hold);
@@ -461,11 +472,7 @@ class MultiplexInOrderIT {
         try (MultiplexHouse house = house(1, "");
                 RawFastCgi front = house.connect()) {
             tryUntilItHappens(house, number -> {
-                Path hold = house.newHold();
-                get(front, 1, "hold", "key=a" + number + "&file=" + hold);
-                get(front, 2, "info", "key=b" + number);
-                front.send();
-                MultiplexHouse.awaitHeld(hold);
+                Path hold = oneThatRunsAndAnother(house, front, number);
                 front.abort(1).send();
                 assertThat(front.answer(1).text()).isEmpty();
                 boolean ahead = house.count("seen", "b" + number) > 0;
