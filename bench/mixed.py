@@ -121,6 +121,14 @@ def show(samples):
                 print(f"    WARNING, multiplex = {depth}: {doubt}")
 
 
+def every_run(samples):
+    return [
+        {"load": name, "multiplex": depth, "round": number + 1} | sample.as_dict()
+        for (name, depth), several in samples.items()
+        for number, sample in enumerate(several)
+    ]
+
+
 def main():
     options = arguments()
     with Stage() as stage:
@@ -133,12 +141,8 @@ def main():
         samples = rounds(options, sites)
         show(samples)
         if options.json:
-            runs = [
-                {"load": name, "multiplex": depth, "round": number + 1} | sample.as_dict()
-                for (name, depth), several in samples.items()
-                for number, sample in enumerate(several)
-            ]
-            Path(options.json).write_text(json.dumps({"machine": machine, "runs": runs}, indent=1) + "\n")
+            content = {"machine": machine, "runs": every_run(samples)}
+            Path(options.json).write_text(json.dumps(content, indent=1) + "\n")
 
 
 if __name__ == "__main__":

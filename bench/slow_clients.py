@@ -137,6 +137,14 @@ def show(options, sites, samples):
                     print(f"    WARNING, {name}, {load_name}, {'slow' if slow else 'quiet'}: {doubt}")
 
 
+def every_run(samples):
+    return [
+        {"front": name, "load": load_name, "slow_clients": slow, "round": number + 1} | sample.as_dict()
+        for (name, load_name, slow), several in samples.items()
+        for number, sample in enumerate(several)
+    ]
+
+
 def main():
     options = arguments()
     with Stage() as stage:
@@ -149,12 +157,8 @@ def main():
         samples = rounds(options, sites)
         show(options, sites, samples)
         if options.json:
-            runs = [
-                {"front": name, "load": load_name, "slow_clients": slow, "round": number + 1} | sample.as_dict()
-                for (name, load_name, slow), several in samples.items()
-                for number, sample in enumerate(several)
-            ]
-            Path(options.json).write_text(json.dumps({"machine": machine, "runs": runs}, indent=1) + "\n")
+            content = {"machine": machine, "runs": every_run(samples)}
+            Path(options.json).write_text(json.dumps(content, indent=1) + "\n")
 
 
 if __name__ == "__main__":

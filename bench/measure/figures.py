@@ -34,6 +34,25 @@ class Sample:
         self.elsewhere = max(0.0, meter.busy - ours) / capacity
         self.steal = meter.steal / capacity
 
+    def as_dict(self):
+        """What a file has of it."""
+        run = self.run
+        return {
+            "seconds": run.seconds,
+            "requests": run.requests,
+            "rate": run.rate,
+            "p50": run.p50,
+            "p90": run.p90,
+            "p99": run.p99,
+            "max": run.max,
+            "errors": {kind: getattr(run, kind) for kind in ("connect", "read", "write", "status", "timeout")},
+            "served": run.served,
+            "cpu": self.cpu | {"load": self.load_cpu},
+            "elsewhere": self.elsewhere,
+            "steal": self.steal,
+            "error_log_lines": self.error_lines,
+        }
+
 
 def error_lines(site):
     """Lines that the web server has written into its error log so far."""

@@ -6,7 +6,7 @@ import re
 import socket
 import subprocess
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from measure import proc
@@ -123,9 +123,6 @@ class Run:
     def error_text(self):
         kinds = (("status", "not 2xx"), ("connect", "connect"), ("read", "read"), ("write", "write"), ("timeout", "timed out"))
         return ", ".join(f"{getattr(self, name)} {text}" for name, text in kinds if getattr(self, name))
-
-    def as_dict(self):
-        return asdict(self) | {"rate": self.rate}
 
 
 # Seconds before the end of a run at which its connections are looked at.

@@ -147,7 +147,6 @@ class Result:
         )
 
     def run(self, group, way, number, point, sample):
-        run = sample.run
         self.content["runs"].append(
             {
                 "group": group.id,
@@ -155,20 +154,8 @@ class Result:
                 "round": number,
                 "connections": point.connections,
                 "x": point.x,
-                "seconds": run.seconds,
-                "requests": run.requests,
-                "rate": run.rate,
-                "p50": run.p50,
-                "p90": run.p90,
-                "p99": run.p99,
-                "max": run.max,
-                "errors": {kind: getattr(run, kind) for kind in ("connect", "read", "write", "status", "timeout")},
-                "served": run.served,
-                "cpu": sample.cpu | {"load": sample.load_cpu},
-                "elsewhere": sample.elsewhere,
-                "steal": sample.steal,
-                "error_log_lines": sample.error_lines,
             }
+            | sample.as_dict()
         )
 
     def memory(self, group, way, state, pss):

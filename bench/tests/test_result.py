@@ -9,6 +9,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
+import mixed
+import slow_clients
 from all import measure
 from measure import cases, figures, ways
 from measure.load import Run
@@ -42,6 +44,13 @@ class TheResult(unittest.TestCase):
         self.assertEqual(run["cpu"], {"web": 100.0, "bridge": 200.0, "workers": 300.0, "load": 100.0})
         self.assertEqual(run["errors"], {"connect": 0, "read": 0, "write": 0, "status": 0, "timeout": 0})
         self.assertEqual(run["served"], 16)
+
+    def test_of_the_scripts_with_a_form_of_their_own_has_every_run(self):
+        samples = {("paced", 16): [sample(rate=10), sample(rate=20)], ("paced", 1): [sample(rate=30)]}
+        runs = json.loads(json.dumps(mixed.every_run(samples)))
+        self.assertEqual([(run["multiplex"], run["round"], run["rate"]) for run in runs], [(16, 1, 10), (16, 2, 20), (1, 1, 30)])
+        (run,) = slow_clients.every_run({("nginx", "GET", True): [sample(rate=10)]})
+        self.assertEqual((run["front"], run["load"], run["slow_clients"], run["p99"]), ("nginx", "GET", True, 0.3))
 
     def test_has_no_peers_that_were_left_out(self):
         self.result.group(self.group, self.group.ways[:3])
